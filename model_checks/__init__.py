@@ -1,0 +1,1 @@
+"""Checks on a model and its data: pure functions that yield findings."""
