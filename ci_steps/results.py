@@ -130,7 +130,7 @@ def status_of(findings: Iterable[Finding]) -> Status:
 
 
 def exit_code(run: Run) -> int:
-    """Return the process's exit code: 130 interrupted, 4 infrastructure, 1 gate closed, 3 no verdict, 0 open."""
+    """Return the exit code: 130 interrupted, 4 infrastructure, 1 gate closed, 3 no verdict, 0 open."""
     if run.interrupted:
         return 130
     if any(r.infrastructure for r in run.results):
