@@ -47,7 +47,8 @@ class Result:
 
     `seconds` is wall time. `digests` maps each input that has content to its SHA-256. `reused_from` names
     the run in which the result was computed; empty when this run did. `log` is relative to the state folder.
-    `infrastructure` is True where a fault outside the model and the checks decided (try again).
+    `fault` says what kept it from a verdict on the project: `configuration` (the user's mistake) or
+    `infrastructure` (network, registry, engine, a killed host: try again); empty otherwise.
     """
 
     kind: Literal["check", "step"]
@@ -64,7 +65,7 @@ class Result:
     digests: Mapping[str, str] = field(default_factory=dict)
     reused_from: str = ""
     log: str = ""
-    infrastructure: bool = False
+    fault: Literal["", "configuration", "infrastructure"] = ""
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -130,15 +131,21 @@ def status_of(findings: Iterable[Finding]) -> Status:
 
 
 def exit_code(run: Run) -> int:
-    """Return the exit code: 130 interrupted, 4 infrastructure, 1 gate closed, 3 no verdict, 0 open."""
+    """Return the exit code: 130 interrupted, 2 configuration, 4 infrastructure, 1 gate closed, 3 no verdict, 0."""
     if run.interrupted:
         return 130
-    if any(r.infrastructure for r in run.results):
+    faults = {r.fault for r in run.results}
+    if "configuration" in faults:
+        return 2
+    if "infrastructure" in faults:
         return 4
-    judged = [r for r in run.results if r.status not in {Status.NOT_APPLICABLE, Status.PLANNED}]
-    failed = any(r.status is Status.FAILED and r.level is Level.BLOCK for r in judged)
-    if failed:
+    by_name = {r.name: r for r in run.results}
+    closing = [by_name[name].status for gate in run.gates for name in gate.closed_by if name in by_name]
+    if Status.FAILED in closing:
         return 1
-    if not judged or any(r.status is Status.BROKEN for r in judged):
-        return 3
-    return 0 if all(g.open for g in run.gates) else 1
+    return 3 if closing or not _judged(run) else 0
+
+
+def _judged(run: Run) -> bool:
+    nothing = {Status.NOT_APPLICABLE, Status.PLANNED, Status.BLOCKED}
+    return any(r.status not in nothing for r in run.results)

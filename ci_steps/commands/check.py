@@ -1,0 +1,101 @@
+"""`iddr check CODE input=path ...`: one check, no configuration."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ci_steps.commands.arguments import add_format
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ci_steps.results import Result
+    from model_checks.checks import Check
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` this command's arguments."""
+    parser.add_argument("code", help="the check's code, such as GV004")
+    parser.add_argument("inputs", nargs="*", metavar="NAME=VALUE", help="inputs (paths) and options")
+    add_format(parser, "json")
+
+
+def answer(chosen: argparse.Namespace) -> tuple[int, str]:
+    """Return the exit code of one check's verdict, and the findings."""
+    from ci_steps.catalogue import load_catalogue
+    from ci_steps.reports.console import result_lines
+    from ci_steps.results import Gate, Run, Status, exit_code
+    from ci_steps.results_json import document_of
+    from ci_steps.steps import Refused
+
+    checks = load_catalogue().checks
+    code = chosen.code.upper()
+    if code not in checks:
+        raise Refused(f"no check is called {chosen.code!r}; there are: {', '.join(checks)}")
+    result = _result(checks[code], dict(_pair(text) for text in chosen.inputs))
+    closed = (code,) if result.status is not Status.PASSED else ()
+    run = Run(
+        id="", model="", profile="", started="", config_digest="", facts={}, results=(result,),
+        gates=(Gate(phase=result.phase, closed_by=closed),),
+    )  # fmt: skip
+    if chosen.format == "json":
+        return exit_code(run), json.dumps(document_of(result), indent=1, sort_keys=True) + "\n"
+    held = [f"      {f.message}" for f in result.findings if f.ok is True and not f.note]
+    return exit_code(run), "\n".join([*result_lines(result), *held]) + "\n"
+
+
+def _result(check: Check[...], given: dict[str, str]) -> Result:
+    from ci_steps.endings import ending_of
+    from ci_steps.results import Result, status_of
+    from ci_steps.steps import Refused
+    from model_checks.loading import MissingInput
+    from model_checks.running import run_check
+
+    options = _options(check, given)
+    inputs = {name: value for name, value in given.items() if name not in options}
+    ended: dict[str, Any]
+    try:
+        findings = run_check(check, inputs, options)
+        ended = {"status": status_of(findings), "findings": findings}
+    except (MissingInput, ValueError) as error:
+        raise Refused(f"{check.code}: {error}") from None
+    except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
+        ending = ending_of(error, "check")
+        found = (ending.finding,) if ending.finding else ()
+        ended = {"status": ending.status, "reason": ending.reason, "findings": found}
+    return Result(kind="check", name=check.code, title=check.title, phase=next(iter(check.phases)).title, **ended)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from ci_steps.steps import Refused
+
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise Refused(f"{text!r}: expected NAME=VALUE, such as train=data/train.csv")
+    return name, value
+
+
+def _options(check: Check[...], given: dict[str, str]) -> dict[str, Any]:
+    """Return the options among what was given, read as JSON where they are not text."""
+    from ci_steps.schema_faults import schema_faults
+    from ci_steps.steps import Refused
+
+    schema = check.options
+    named = {
+        name: _read(given[name], schema["properties"][name]) for name in given if name in schema["properties"]
+    }
+    if faults := schema_faults(named, schema):
+        raise Refused("\n".join(f"{check.code}: {fault}" for fault in faults))
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in named.items()}
+
+
+def _read(text: str, schema: dict[str, Any]) -> Any:
+    if schema.get("type") == "string":
+        return text
+    if schema.get("type") == "array":
+        return text.split(",")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

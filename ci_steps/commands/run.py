@@ -1,0 +1,89 @@
+"""`iddr run`: walks the plan, shows progress, writes state and reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from typing import TYPE_CHECKING
+
+from ci_steps.commands.arguments import add_config, add_format, add_phases
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ci_steps.project import Project
+    from ci_steps.results import Run
+    from ci_steps.screen import Screen
+    from model_checks.checks import Phase
+
+REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` this command's arguments."""
+    add_config(parser)
+    add_phases(parser)
+    add_format(parser, "json", "markdown", "junit")
+    parser.add_argument("--dry-run", action="store_true", help="judge everything, act on nothing outside")
+    parser.add_argument("--no-cache", action="store_true", help="reuse no earlier result")
+
+
+def answer(chosen: argparse.Namespace) -> tuple[int, str]:
+    """Return the run's exit code and the report in the chosen format."""
+    from ci_steps.commands.phases import chosen_phases
+    from ci_steps.project import Project
+    from ci_steps.results import exit_code
+    from ci_steps.screen import Screen
+
+    project = Project.open(chosen.config)
+    run = carry_out(
+        project, chosen_phases(chosen), Screen(),
+        act=not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
+    )  # fmt: skip
+    return exit_code(run), _summary(project, run) if chosen.format == "text" else rendered(run, chosen.format)
+
+
+def carry_out(
+    project: Project, phases: tuple[Phase, ...], screen: Screen, *, act: bool, reuse: bool, heavy: bool = False
+) -> Run:
+    """Walk the plan for `phases`, show what happens, write state and reports; return the run."""
+    from ci_steps.project import gates_of
+
+    plan = project.plan(phases, heavy=heavy)
+    walk, run = project.walk(plan, act=act, reuse=reuse, said=screen.said)
+    try:
+        for event in walk.events():
+            screen.show(event)
+    finally:
+        screen.stop()
+        walk.close()
+    run = dataclasses.replace(run, results=walk.results, gates=gates_of(walk, plan))
+    for warning in walk.warnings():
+        screen.line(f"  warning: {warning}", "yellow")
+    record(project, run)
+    return run
+
+
+def record(project: Project, run: Run) -> None:
+    """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
+    from ci_steps.evidence.manifest import write_manifest
+    from ci_steps.state import write_whole
+
+    if any(r.fault == "configuration" for r in run.results):
+        return
+    project.state.save(run)
+    write_manifest(run, project.state.folder)
+    for name, file in REPORTS.items():
+        write_whole(project.state.folder / "reports" / file, rendered(run, name))
+
+
+def rendered(run: Run, name: str) -> str:
+    """Return `run` as the report `name` shows it."""
+    text: str = importlib.import_module(f"ci_steps.reports.{name}").render(run)
+    return text
+
+
+def _summary(project: Project, run: Run) -> str:
+    from ci_steps.reports.words import headline
+
+    return f"{headline(run)}\nreport: {project.state.folder / 'reports' / REPORTS['markdown']}\n"

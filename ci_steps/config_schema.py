@@ -1,0 +1,103 @@
+"""The JSON Schema of iddr.toml, built from types and from the signatures of checks, steps and providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from model_checks.checks import PROFILES
+from model_checks.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ci_steps.catalogue import Catalogue
+
+TASKS = ["binary-classification", "multiclass-classification", "regression"]
+PATH = {"type": "string", "minLength": 1}
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+LEVEL = {"enum": [level.value for level in Level]}
+
+
+def config_schema(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the schema of a whole iddr.toml with the options of everything in `catalogue`."""
+    options = catalogue.options()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "iddr.toml",
+        **_section(
+            {
+                "schema": {"const": 1, "description": "Version of this file's format."},
+                "profile": {"enum": list(PROFILES), "default": "starter"},
+                "plugins": PLUGINS,
+                "model": MODEL,
+                "data": DATA,
+                "environment": ENVIRONMENT,
+                "checks": _section({c: _with_level(s) for c, s in options["checks"].items()}),
+                "steps": _section(options["steps"]),
+                "providers": _section(options["providers"]),
+                "waivers": {"type": "array", "items": WAIVER},
+            },
+            required=("schema", "model", "data"),
+        ),
+    }
+
+
+def _section(properties: Mapping[str, Any], *, required: tuple[str, ...] = ()) -> dict[str, Any]:
+    schema = {"type": "object", "additionalProperties": False, "properties": dict(properties)}
+    return schema | ({"required": list(required)} if required else {})
+
+
+def _with_level(options: dict[str, Any]) -> dict[str, Any]:
+    return options | {"properties": {**options["properties"], "level": LEVEL}}
+
+
+PLUGINS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": r"^\w+(\.\w+)*$"},
+    "description": "Modules in the repository, or installed, that hold further checks.",
+}
+MODEL = _section(
+    {
+        "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60},
+        "task": {"enum": TASKS},
+        "command": PATH | {"description": "Trains the model; left out, `artifact` is taken as it is."},
+        "artifact": PATH | {"description": "The model file, below the repository's root."},
+        "inputs": TEXTS | {"description": "Further files or folders that training reads and git does not track."},
+        "positive": {"type": ["string", "integer", "boolean"], "description": "The class that a metric ranks by."},
+    },
+    required=("name", "task", "artifact"),
+)  # fmt: skip
+DATA = _section(
+    {
+        "contract": PATH | {"description": "JSON Schema of one row, the target included."},
+        "target": {"type": "string", "minLength": 1},
+        "train": PATH,
+        "test": PATH,
+        "split": {"enum": ["random", "time", "group"], "default": "random"},
+        "sensitive": TEXTS,
+        "datasheet": PATH,
+    },
+    required=("contract", "target", "train", "test"),
+)
+ENVIRONMENT = _section(
+    {
+        "lock": PATH | {"description": "pip requirements with hashes."},
+        "python": {"type": "string", "pattern": r"^3\.\d+$"},
+        "current": {"type": "boolean", "default": False, "description": "Use the running Python, no lock."},
+        "isolation": {"enum": ["preferred", "required"], "default": "preferred"},
+        "network": {
+            "type": "array", "items": {"enum": ["fit"]}, "description": "Steps that may reach the network.",
+        },
+        "secrets": TEXTS | {"description": "Environment variables, by name, that training may read."},
+    }
+)  # fmt: skip
+WAIVER = _section(
+    {
+        "check": {"type": "string", "pattern": r"^[A-Z]{2}\d{3}$"},
+        "where": {"type": "string", "description": "Pattern for the finding's place; left out, any place."},
+        "reason": {"type": "string", "minLength": 1},
+        "person": {"type": "string", "minLength": 1},
+        "expires": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+    },
+    required=("check", "reason", "person", "expires"),
+)

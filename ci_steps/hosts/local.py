@@ -1,0 +1,28 @@
+"""The facts of a run outside any CI: what git says about the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(root: Path) -> dict[str, str]:
+    """Return host, event, revision and branch; the last two are empty outside git."""
+    return {
+        "host": "local",
+        "event": "local",
+        "revision": _git(root, "rev-parse", "--verify", "--quiet", "HEAD"),
+        "branch": _git(root, "branch", "--show-current"),
+    }
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return ended.stdout.strip() if ended.returncode == 0 else ""

@@ -1,0 +1,120 @@
+"""What a plan starts from: values of the configuration, facts of the checkout, files that are declared."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from model_checks.repository import read_repository
+
+from ci_steps.model_host.training import Sources
+from ci_steps.state import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from ci_steps.config import Config
+
+DECLARED = {
+    "train_file": ("data", "train"),
+    "test_file": ("data", "test"),
+    "contract_file": ("data", "contract"),
+    "datasheet_file": ("data", "datasheet"),
+    "lock_file": ("environment", "lock"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An input that nothing makes: `recipe` is its content's digest, or None for what is never reused."""
+
+    value: Callable[[], Any]
+    recipe: Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaves:
+    """All leaves by name; `absent` says of a name that it is not there, and why."""
+
+    given: Mapping[str, Leaf]
+    absent: Mapping[str, str]
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
+    """Return what `config` and `facts` give, and the names that they leave out."""
+    environment, model, data = config.environment, config.model, config.data
+    values = {
+        "name": model["name"],
+        "task": model["task"],
+        "command": model.get("command", ""),
+        "artifact": model["artifact"],
+        "positive": model.get("positive"),
+        "target": data["target"],
+        "split": data.get("split", "random"),
+        "python": environment.get("python", f"{sys.version_info.major}.{sys.version_info.minor}"),
+        "use_current": environment.get("current", False),
+        "isolation_policy": environment.get("isolation", "preferred"),
+        "network": tuple(environment.get("network", ())),
+        "secrets": tuple(environment.get("secrets", ())),
+        "platform": f"{platform.system()}-{platform.machine()}",
+        "revision": facts.get("revision", ""),
+        "sensitive": tuple(data.get("sensitive", ())),
+    }
+    given = {name: _constant(value) for name, value in values.items()}
+    given["declared"] = _files(config, _declared(config))
+    given["repository"] = _lazy(lambda: read_repository(config.root), lambda r: _content(r.root, r.files))
+    given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
+    return Leaves(given=given, absent=dict(_absent(config)))
+
+
+def _absent(config: Config) -> Iterator[tuple[str, str]]:
+    for name, (section, key) in DECLARED.items():
+        if key not in getattr(config, section):
+            yield name, f"no [{section}] {key} is declared"
+    if not config.data.get("sensitive"):
+        yield "sensitive", "no [data] sensitive columns are declared"
+
+
+def _declared(config: Config) -> dict[str, Path]:
+    named = {name: getattr(config, section).get(key) for name, (section, key) in DECLARED.items()}
+    return {name: config.root / path for name, path in named.items() if path is not None}
+
+
+def _sources(config: Config) -> Sources:
+    root = config.root
+    files = {root / file for file in read_repository(root).files} - {config.path}
+    files |= set(_declared(config).values())
+    for name in config.model.get("inputs", ()):
+        found = root / name
+        files |= {f for f in found.rglob("*") if f.is_file()} if found.is_dir() else {found}
+    return Sources(root=root, files=tuple(sorted(f.relative_to(root) for f in files)))
+
+
+def _constant(value: object) -> Leaf:
+    return Leaf(lambda: value, lambda: digest_of(value))
+
+
+def _files(config: Config, paths: Mapping[str, Path]) -> Leaf:
+    names = {name: str(path.relative_to(config.root)) for name, path in paths.items()}
+    digest = functools.cache(lambda: digest_of([names, {n: sha256_of(p) for n, p in paths.items()}]))
+    return Leaf(lambda: paths, digest)
+
+
+def _lazy(make: Callable[[], Any], digest: Callable[[Any], str]) -> Leaf:
+    value = functools.cache(make)
+    return Leaf(value, functools.cache(lambda: digest(value())))
+
+
+def _content(root: Path, files: tuple[Path, ...]) -> str:
+    return digest_of([(str(file), sha256_of(root / file)) for file in files])

@@ -1,0 +1,237 @@
+"""Walks the plan and yields events; the only place where an exception becomes a result."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ci_steps.endings import Ending, ending_of
+from ci_steps.gates import closed_by
+from ci_steps.leaves import Leaf, Leaves, digest_of
+from ci_steps.plan import VERDICTS, Plan, Planned
+from ci_steps.recipes import recipe_of
+from ci_steps.resolve import Resolver
+from ci_steps.results import Artifact, Gate, Result, Status, status_of
+from model_checks.findings import Finding
+from model_checks.inputs import Verdict, Verdicts
+from model_checks.signatures import asks_for_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ci_steps.catalogue import Catalogue
+    from ci_steps.config import Config
+    from ci_steps.pardons import Pardons
+    from ci_steps.steps import Step
+    from ci_steps.toolbox import ItemTools, Toolbox
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An item begins."""
+
+    item: Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An item has its result."""
+
+    item: Planned
+    result: Result
+
+
+Event = Started | Ended | Gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """How to walk: `act` runs acting steps (else they are planned), `reuse` takes results by recipe.
+
+    `run_id` names this run in the results that it computes. `carried` are results of earlier phases that
+    came with the state folder.
+    """
+
+    act: bool
+    reuse: bool
+    run_id: str
+    carried: tuple[Result, ...] = ()
+
+
+class Walk:
+    """One walk of a plan: items may be asked for in any order, each ends once."""
+
+    def __init__(
+        self, config: Config, catalogue: Catalogue, leaves: Leaves, plan: Plan,
+        toolbox: Toolbox, pardons: Pardons, conduct: Conduct,
+    ) -> None:  # fmt: skip
+        """Run nothing yet."""
+        self._config, self._plan, self._toolbox = config, plan, toolbox
+        self._pardons, self._conduct = pardons, conduct
+        self._results: dict[str, Result] = {_key(r.kind, r.name, r.phase): r for r in conduct.carried}
+        verdicts = Leaf(self._verdicts, lambda: digest_of([dataclasses.asdict(v) for v in self._required()]))
+        self._resolver = Resolver(
+            catalogue, Leaves(given={**leaves.given, VERDICTS: verdicts}, absent=leaves.absent),
+            config.options, toolbox, run_step=self._step, past_step=self._past,
+        )  # fmt: skip
+        self._steps = {item.name: item for item in plan.items if item.kind == "step"}
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Everything that has ended, earlier phases first, in the plan's order."""
+        keys = {key: place for place, key in enumerate(map(_item_key, self._plan.items))}
+        ended = sorted(self._results.items(), key=lambda pair: keys.get(pair[0], -1))
+        return tuple(result for _, result in ended)
+
+    def events(self) -> Iterator[Event]:
+        """Run every item in order, with the gates after each phase and before each acting step."""
+        for phase in self._plan.phases:
+            for item in (i for i in self._plan.items if i.phase is phase):
+                if item.acts and not item.not_applicable:
+                    yield self.gate(item)
+                yield Started(item)
+                yield Ended(item, self.result(item))
+            yield self.gate_after(phase.title)
+
+    def warnings(self) -> list[str]:
+        """Return a line for every waiver that has expired or is not needed."""
+        return self._pardons.idle(self._results.values())
+
+    def close(self) -> None:
+        """Close everything that was opened for inputs."""
+        self._resolver.close()
+
+    def gate(self, item: Planned) -> Gate:
+        """Return the gate before the acting step `item`."""
+        return Gate(phase=item.phase.title, before=item.name, closed_by=self._closed())
+
+    def gate_after(self, phase: str) -> Gate:
+        """Return the gate after `phase`."""
+        return Gate(phase=phase, closed_by=self._closed())
+
+    def result(self, item: Planned) -> Result:
+        """Return how `item` ends; it runs when it is first asked for."""
+        key = _item_key(item)
+        if key not in self._results:
+            self._results[key] = self._pardons.applied(self._run(item))
+        return self._results[key]
+
+    def _run(self, item: Planned) -> Result:
+        if item.not_applicable:
+            return _result(item, Ending(Status.NOT_APPLICABLE, item.not_applicable))
+        if stopped := self._stopped(item):
+            return _result(item, stopped)
+        try:
+            recipe = None if item.acts else self._recipe(item)
+        except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
+            return _result(item, ending_of(error, item.kind))
+        if recipe and self._conduct.reuse and (past := self._toolbox.state.cached(recipe)):
+            return dataclasses.replace(past, level=item.level, phase=item.phase.title, seconds=0.0)
+        result = self._computed(item, recipe or "")
+        if recipe and result.status in {Status.PASSED, Status.FAILED, Status.INCONCLUSIVE} and not result.fault:
+            kept = dataclasses.replace(result, reused_from=self._conduct.run_id)
+            self._toolbox.state.remember(kept)
+        return result
+
+    def _stopped(self, item: Planned) -> Ending | None:
+        """Return why `item` does not run now: a gate before it is closed, or this is a dry run."""
+        closed = self._closed(before=item)
+        if closed:
+            return Ending(Status.BLOCKED, f"the gate is closed by {', '.join(closed)}")
+        if item.acts and not self._conduct.act:
+            return Ending(Status.PLANNED, "a dry run does not act")
+        return None
+
+    def _recipe(self, item: Planned) -> str | None:
+        return recipe_of(
+            item.name, item.part.function, self._options(item), self._resolver.recipes(item.part.inputs)
+        )
+
+    def _options(self, item: Planned) -> dict[str, Any]:
+        section = "steps" if item.kind == "step" else "checks"
+        return self._resolver.options(item.part, section, item.name)
+
+    def _computed(self, item: Planned, recipe: str) -> Result:
+        start = time.perf_counter()
+        tools = self._toolbox.open(item.name) if item.kind == "step" else None
+        try:
+            ending, said = self._carried_out(item, tools)
+        finally:
+            log = self._toolbox.close(tools) if tools else ""
+        result = _result(item, _judged(item, ending, said))
+        return dataclasses.replace(
+            result, seconds=round(time.perf_counter() - start, 3), recipe=recipe, log=log,
+            findings=result.findings + tuple(s for s in said if isinstance(s, Finding)),
+            artifacts=tuple(s for s in said if isinstance(s, Artifact)),
+            digests=self._resolver.digests(item.part.inputs),
+        )  # fmt: skip
+
+    def _carried_out(self, item: Planned, tools: ItemTools | None) -> tuple[Ending, list[Finding | Artifact]]:
+        """Return how the item's function ended, and what it had said by then."""
+        said: list[Finding | Artifact] = []
+        try:
+            arguments = self._resolver.arguments(item.part.inputs)
+            if tools and asks_for_tools(item.part.function):
+                arguments["tools"] = tools
+            for one in item.part.function(**arguments, **self._options(item)):
+                said.append(one)  # noqa: PERF402 - what was said before an exception counts
+        except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
+            return ending_of(error, item.kind), said
+        return Ending(Status.PASSED), said
+
+    def _step(self, step: Step) -> Result:
+        past = self._past(step)
+        return past or self.result(self._steps[step.name])
+
+    def _past(self, step: Step) -> Result | None:
+        return self._results.get(_key("step", step.name, step.phase.title))
+
+    def _closed(self, *, before: Planned | None = None) -> tuple[str, ...]:
+        """Return what closes the gate: all that ended so far, or for an item that does not act, earlier phases."""
+        results = [r for r in self._results.values() if r.status is not Status.BLOCKED]
+        if before and not before.acts:
+            earlier = {p.title for p in type(before.phase) if p.value < before.phase.value}
+            results = [r for r in results if r.phase in earlier]
+        return closed_by(results, self._config.profile)
+
+    def _verdicts(self) -> Verdicts:
+        subjects = {a.name: a.sha256 for r in self._results.values() for a in r.artifacts}
+        return Verdicts(required=self._required(), subjects=subjects)
+
+    def _required(self) -> list[Verdict]:
+        return [
+            Verdict(code=r.name, title=r.title, phase=r.phase, status=r.status, level=r.level, digests=r.digests)
+            for r in self._results.values()
+            if r.kind == "check"
+        ]
+
+
+def _judged(item: Planned, ending: Ending, said: list[Finding | Artifact]) -> Ending:
+    findings = [s for s in said if isinstance(s, Finding)]
+    if any(f.ok is False for f in findings):
+        return Ending(Status.FAILED, ending.reason, ending.fault, ending.finding)
+    if ending.status is not Status.PASSED:
+        return ending
+    if item.kind == "step":
+        unmade = set(getattr(item.part, "makes", ())) - {s.name for s in said if isinstance(s, Artifact)}
+        return ending if not unmade or findings or said else Ending(Status.BROKEN, "it made nothing")
+    status = status_of(findings)
+    return Ending(status, "it measured nothing" if status is Status.BROKEN else "")
+
+
+def _result(item: Planned, ending: Ending) -> Result:
+    return Result(
+        kind=item.kind, name=item.name, title=item.title, phase=item.phase.title, level=item.level,
+        status=ending.status, reason=ending.reason, fault=ending.fault,
+        findings=(ending.finding,) if ending.finding else (),
+    )  # fmt: skip
+
+
+def _item_key(item: Planned) -> str:
+    return _key(item.kind, item.name, item.phase.title)
+
+
+def _key(kind: str, name: str, phase: str) -> str:
+    return f"{kind}:{name}:{phase}"

@@ -1,0 +1,150 @@
+"""What runs, in which order, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ci_steps.steps import Refused, Step
+from model_checks.checks import Check, Phase
+from model_checks.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ci_steps.catalogue import Catalogue
+    from ci_steps.config import Config
+    from ci_steps.leaves import Leaves
+    from model_checks.signatures import Input
+
+VERDICTS = "verdicts"
+MAIN_BRANCHES = ("main", "master")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One item of the plan; `not_applicable` holds the reason where config or facts rule it out."""
+
+    kind: Literal["check", "step"]
+    name: str
+    title: str
+    phase: Phase
+    level: Level
+    part: Check[...] | Step
+    not_applicable: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """True where it changes the world outside."""
+        return isinstance(self.part, Step) and self.part.acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All items in running order."""
+
+    items: tuple[Planned, ...]
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases that have items, in order."""
+        return tuple(phase for phase in Phase if any(item.phase is phase for item in self.items))
+
+
+def phases_until(last: Phase) -> tuple[Phase, ...]:
+    """Return the phases up to and including `last`, in order."""
+    return tuple(phase for phase in Phase if phase.value <= last.value)
+
+
+def runs_heavy(facts: Mapping[str, str], phases: Iterable[Phase]) -> bool:
+    """Tell whether heavy checks run: on the main branch, every night, and before a release."""
+    nightly = facts.get("event") == "schedule"
+    return nightly or facts.get("branch") in MAIN_BRANCHES or Phase.RELEASE in tuple(phases)
+
+
+def make_plan(
+    config: Config, catalogue: Catalogue, leaves: Leaves, *, phases: tuple[Phase, ...], heavy: bool
+) -> Plan:
+    """Return the plan for `phases`.
+
+    In each phase come the steps that only make, the checks on what is there, the steps that act, and the
+    checks on what those made. Checks on the verdicts come last before the acting steps.
+
+    Raises:
+        Refused: a part asks for an input that nothing makes, or inputs wait for each other.
+    """
+    graph = Graph(config, catalogue, leaves)
+    items: list[Planned] = []
+    for phase in phases:
+        items += sorted(_items(graph, phase, heavy=heavy), key=graph.place)
+    return Plan(items=tuple(items))
+
+
+def _items(graph: Graph, phase: Phase, *, heavy: bool) -> Iterator[Planned]:
+    for step in graph.catalogue.steps.values():
+        if step.phase is phase:
+            yield Planned(
+                kind="step", name=step.name, title=step.title, phase=phase, level=Level.BLOCK,
+                part=step, not_applicable=graph.why_not(step),
+            )  # fmt: skip
+    for check in graph.catalogue.checks.values():
+        if phase in check.phases and (level := graph.config.level(check)) is not Level.OFF:
+            light = "" if heavy or check.weight == "light" else "heavy: runs on main, nightly, before a release"
+            yield Planned(
+                kind="check", name=check.code, title=check.title, phase=phase, level=level,
+                part=check, not_applicable=light or graph.why_not(check),
+            )  # fmt: skip
+
+
+class Graph:
+    """Who needs what, through providers and the steps that make artifacts."""
+
+    def __init__(self, config: Config, catalogue: Catalogue, leaves: Leaves) -> None:
+        """Keep what the questions below are asked of."""
+        self.config, self.catalogue, self.leaves = config, catalogue, leaves
+
+    def why_not(self, part: Check[...] | Step) -> str:
+        """Return why `part` does not apply to this configuration; empty where it does."""
+        if isinstance(part, Step):
+            given = self.config.options["steps"].get(part.name, {})
+            if lacking := [n for n in part.options.get("required", ()) if n not in given]:
+                return f"no [steps.{part.name}] {lacking[0]} is configured"
+        return self._first(part.inputs, (part.name if isinstance(part, Step) else part.code,))
+
+    def steps_before(self, part: Check[...] | Step) -> frozenset[str]:
+        """Return the names of all steps that must have run before `part`."""
+        return frozenset(self._makers(part.inputs))
+
+    def place(self, item: Planned) -> tuple[int, int, int, str]:
+        """Return the item's sort key within its phase."""
+        before = self.steps_before(item.part)
+        here = [s for s in before if self.catalogue.steps[s].phase is item.phase]
+        after_acting = any(self.catalogue.steps[s].acts for s in here)
+        on_verdicts = any(i.name == VERDICTS for i in item.part.inputs)
+        stage = 3 if item.acts else (1 + on_verdicts if item.kind == "check" else 0)
+        return (stage + 4 * after_acting, len(here), len(before), item.name)
+
+    def _makers(self, inputs: tuple[Input, ...]) -> Iterator[str]:
+        for name in (i.name for i in inputs if i.name not in self.leaves.absent):
+            if name in self.catalogue.providers:
+                yield from self._makers(self.catalogue.providers[name].inputs)
+            elif step := self.catalogue.makers.get(name):
+                yield step.name
+                yield from self._makers(step.inputs)
+
+    def _absent(self, asked: Input, asking: tuple[str, ...]) -> str:
+        name = asked.name
+        if name in asking:
+            raise Refused(f"inputs wait for each other: {' -> '.join((*asking, name))}")
+        if name in self.leaves.absent:
+            return self.leaves.absent[name]
+        if name in self.leaves.given or name == VERDICTS:
+            return ""
+        if provider := self.catalogue.providers.get(name):
+            return self._first(provider.inputs, (*asking, name))
+        if step := self.catalogue.makers.get(name):
+            return self.why_not(step) or self._first(step.inputs, (*asking, name))
+        raise Refused(f"{asking[0]} asks for {name!r}, which nothing makes; needed by {' -> '.join(asking)}")
+
+    def _first(self, inputs: tuple[Input, ...], asking: tuple[str, ...]) -> str:
+        return next(filter(None, (self._absent(i, asking) for i in inputs if not i.optional)), "")

@@ -1,0 +1,52 @@
+"""The model file, scanned before anything loads it, and the model that answers from its own process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ci_steps.steps import provider
+from model_checks.signatures import Count, Megabytes, Seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ci_steps.model_host.environments import Environment
+    from ci_steps.model_host.isolation import Isolation
+    from ci_steps.steps import Tools
+    from model_checks.contract.dialect import Contract
+    from model_checks.inputs import Model, Scan
+
+
+@provider()
+def scan(model_file: Path, *, trusted: tuple[str, ...] = ()) -> Scan:
+    """Scan the model file; `trusted` holds dotted names that the team vouches for."""
+    from model_checks.model_files.scanning import scan_file
+
+    return scan_file(model_file, allow=trusted)
+
+
+@provider()
+def model(
+    model_file: Path,
+    scan: Scan,
+    environment: Environment,
+    isolation: Isolation,
+    contract: Contract,
+    target: str,
+    tools: Tools,
+    *,
+    timeout: Seconds = 600,
+    memory: Megabytes = 8192,
+    processes: Count = 256,
+) -> Iterator[Model]:
+    """Load the model in its own environment and process; what the scan did not clear is refused."""
+    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.limits import Limits
+
+    limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
+    with hosted(
+        model_file, scan, environment, isolation, contract.without(target), limits=limits, log=tools.log,
+        work=tools.work,
+    ) as opened:  # fmt: skip
+        yield opened

@@ -1,0 +1,47 @@
+"""Makes the deployed image the version that serves, and remembers what it replaced."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ci_steps.release.ledger import Release, read_ledger, write_ledger
+from ci_steps.steps import step
+from model_checks.checks import Phase
+from model_checks.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ci_steps.results import Artifact
+    from ci_steps.steps import Tools
+
+PRODUCTION = "production"
+
+
+@step(Phase.RELEASE, makes="release_file", acts=True)
+def promote(deployment_file: Path, name: str, revision: str, tools: Tools) -> Iterator[Finding | Artifact]:
+    """Give the deployed image the next version and make it the one that serves."""
+    deployed = json.loads(deployment_file.read_text("utf-8"))
+    ledger = read_ledger(tools.root / ".iddr")
+    current = ledger.current
+    if current and current.image == deployed["image"]:
+        yield Finding.said(f"version {current.version} serves this image already")
+        release = current
+    else:
+        release = Release(
+            version=len(ledger.releases) + 1, image=deployed["image"], config=deployed["config"],
+            revision=revision, target=deployed["target"], at=tools.clock.now().isoformat(timespec="seconds"),
+            replaced=ledger.serving,
+        )  # fmt: skip
+        before = f"replaces version {release.replaced}" if release.replaced else "the first release"
+        yield Finding.said(f"version {release.version} serves, {before}")
+    if release.target == "docker":
+        tools.docker.tag(release.config, f"{name}:v{release.version}")
+        tools.docker.tag(release.config, f"{name}:{PRODUCTION}")
+    if release is not current:
+        write_ledger(tools.root / ".iddr", ledger.with_release(release))
+    record = tools.work / "release.json"
+    record.write_text(json.dumps({"version": release.version, "image": release.image}) + "\n", "utf-8")
+    yield tools.store.add("release_file", record, media_type="application/json")

@@ -1,0 +1,133 @@
+"""Makes a check's inputs from paths: what `iddr check` and `model_checks.run` accept."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from model_checks.contract.dialect import Contract
+    from model_checks.dataset import Dataset
+    from model_checks.inputs import Datasheet, Lock, Repository, Scan
+
+
+class MissingInput(ValueError):  # noqa: N818 - told to the user as it is
+    """An input that the check needs was not given and cannot be made from those that were."""
+
+
+def contract(contract_file: Path) -> Contract:
+    """Read a data contract."""
+    from model_checks.contract.dialect import Contract
+
+    return Contract.load(contract_file)
+
+
+def train(train_file: Path, contract: Contract, target: str | None = None) -> Dataset:
+    """Open the training table."""
+    return _table(train_file, contract, target)
+
+
+def test(test_file: Path, contract: Contract, target: str | None = None) -> Dataset:  # noqa: PT028 - an input
+    """Open the test table."""
+    return _table(test_file, contract, target)
+
+
+def scan(model_file: Path) -> Scan:
+    """Scan a model file without loading it."""
+    from model_checks.model_files.scanning import scan_file
+
+    return scan_file(model_file)
+
+
+def lock(lock_file: Path) -> Lock:
+    """Read a lock file."""
+    from model_checks.lock import read_lock
+
+    return read_lock(lock_file)
+
+
+def datasheet(datasheet_file: Path | None = None) -> Datasheet:
+    """Read a datasheet; none is an empty one."""
+    from model_checks.datasheet import read_datasheet
+    from model_checks.inputs import Datasheet
+
+    if datasheet_file is None:
+        return Datasheet(name="", sections={}, folder=Path())
+    return read_datasheet(datasheet_file)
+
+
+def repository(repository_folder: Path) -> Repository:
+    """List a repository's files."""
+    from model_checks.repository import read_repository
+
+    return read_repository(repository_folder)
+
+
+def _table(path: Path, contract: Contract, target: str | None) -> Dataset:
+    from model_checks.dataset import Dataset
+
+    return Dataset.from_file(path, contract, name=path.name, target=target)
+
+
+LOADERS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (contract, train, test, scan, lock, datasheet, repository)
+}
+FILES = {
+    "contract": "contract_file",
+    "train": "train_file",
+    "test": "test_file",
+    "lock": "lock_file",
+    "datasheet": "datasheet_file",
+    "repository": "repository_folder",
+    "scan": "model_file",
+}
+
+
+def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of each of `names` (its value says whether it may be left out).
+
+    A text or path given for `contract`, `train`, `test`, `lock`, `datasheet` or `repository` is read; a
+    `model_file` is scanned where `scan` is asked for.
+
+    Raises:
+        MissingInput: a needed input is neither given nor can be made.
+    """
+    values = {name: value for name, value in given.items() if name not in LOADERS or not _is_path(value)}
+    for name, file in FILES.items():
+        if _is_path(given.get(name)) or _is_path(given.get(file)):
+            values[file] = Path(given.get(name, given.get(file)))
+    return {name: _made(name, values) for name, optional in names.items() if _can(name, values) or not optional}
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str | Path)
+
+
+def _can(name: str, values: Mapping[str, Any]) -> bool:
+    if name in values:
+        return True
+    return name in LOADERS and all(_can(p.name, values) for p in _needed(name))
+
+
+def _made(name: str, values: dict[str, Any]) -> Any:
+    if name not in values:
+        if not _can(name, values):
+            raise MissingInput(f"the input {name!r} is missing; give {name}=<path>{_also(name, values)}")
+        asked = inspect.signature(LOADERS[name]).parameters
+        values[name] = LOADERS[name](**{n: _made(n, values) for n in asked if _can(n, values)})
+    return values[name]
+
+
+def _needed(name: str) -> list[inspect.Parameter]:
+    return [p for p in inspect.signature(LOADERS[name]).parameters.values() if p.default is p.empty]
+
+
+def _also(name: str, values: Mapping[str, Any]) -> str:
+    if name not in LOADERS:
+        return ""
+    files = set(FILES.values())
+    lacking = [p.name for p in _needed(name) if not _can(p.name, values) and p.name not in files]
+    return "".join(f" and {n}=<path>" for n in lacking)
