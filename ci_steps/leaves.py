@@ -10,10 +10,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from model_checks.repository import read_repository
-
 from ci_steps.model_host.training import Sources
 from ci_steps.state import sha256_of
+from model_checks.repository import read_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

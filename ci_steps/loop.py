@@ -14,6 +14,7 @@ from ci_steps.plan import VERDICTS, Plan, Planned
 from ci_steps.recipes import recipe_of
 from ci_steps.resolve import Resolver
 from ci_steps.results import Artifact, Gate, Result, Status, status_of
+from model_checks.checks import Phase
 from model_checks.findings import Finding
 from model_checks.inputs import Verdict, Verdicts
 from model_checks.signatures import asks_for_tools
@@ -93,7 +94,7 @@ class Walk:
                     yield self.gate(item)
                 yield Started(item)
                 yield Ended(item, self.result(item))
-            yield self.gate_after(phase.title)
+            yield self.gate_after(phase)
 
     def warnings(self) -> list[str]:
         """Return a line for every waiver that has expired or is not needed."""
@@ -107,9 +108,9 @@ class Walk:
         """Return the gate before the acting step `item`."""
         return Gate(phase=item.phase.title, before=item.name, closed_by=self._closed())
 
-    def gate_after(self, phase: str) -> Gate:
+    def gate_after(self, phase: Phase) -> Gate:
         """Return the gate after `phase`."""
-        return Gate(phase=phase, closed_by=self._closed())
+        return Gate(phase=phase.title, closed_by=self._closed(until=phase.value))
 
     def result(self, item: Planned) -> Result:
         """Return how `item` ends; it runs when it is first asked for."""
@@ -137,7 +138,7 @@ class Walk:
 
     def _stopped(self, item: Planned) -> Ending | None:
         """Return why `item` does not run now: a gate before it is closed, or this is a dry run."""
-        closed = self._closed(before=item)
+        closed = self._closed() if item.acts else self._closed(until=item.phase.value - 1)
         if closed:
             return Ending(Status.BLOCKED, f"the gate is closed by {', '.join(closed)}")
         if item.acts and not self._conduct.act:
@@ -188,12 +189,10 @@ class Walk:
     def _past(self, step: Step) -> Result | None:
         return self._results.get(_key("step", step.name, step.phase.title))
 
-    def _closed(self, *, before: Planned | None = None) -> tuple[str, ...]:
-        """Return what closes the gate: all that ended so far, or for an item that does not act, earlier phases."""
-        results = [r for r in self._results.values() if r.status is not Status.BLOCKED]
-        if before and not before.acts:
-            earlier = {p.title for p in type(before.phase) if p.value < before.phase.value}
-            results = [r for r in results if r.phase in earlier]
+    def _closed(self, *, until: int = Phase.MONITORING.value) -> tuple[str, ...]:
+        """Return what closes a gate behind the phases up to the one whose value is `until`."""
+        phases = {phase.title for phase in Phase if phase.value <= until}
+        results = [r for r in self._results.values() if r.phase in phases and r.status is not Status.BLOCKED]
         return closed_by(results, self._config.profile)
 
     def _verdicts(self) -> Verdicts:

@@ -109,4 +109,4 @@ class Project:
 
 def gates_of(walk: Walk, plan: Plan) -> tuple[Gate, ...]:
     """Return the gate after each phase of `plan`, from all that has ended."""
-    return tuple(walk.gate_after(phase.title) for phase in plan.phases)
+    return tuple(walk.gate_after(phase) for phase in plan.phases)

@@ -25,7 +25,7 @@ def hosted(
     *, limits: Limits, log: Path, work: Path,
 ) -> Iterator[HostedModel]:  # fmt: skip
     """Yield the model while it is loaded; `features` is the contract without the target."""
-    columns = [(name, column.kind, column.nullable) for name, column in features.columns.items()]
+    columns = [(name, column.type, column.nullable) for name, column in features.columns.items()]
     with open_model(
         path, scan=scan, environment=environment, isolation=isolation, limits=limits,
         contract_columns=columns, log=log, work=work,

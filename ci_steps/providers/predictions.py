@@ -12,13 +12,12 @@ from model_checks.signatures import Count, Megabytes, Seconds
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from model_checks.dataset import Dataset
-
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.model_host.training import Sources
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
+    from model_checks.dataset import Dataset
     from model_checks.inputs import Model, Predictions, Task, Training
 
 

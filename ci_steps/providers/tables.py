@@ -11,9 +11,8 @@ from ci_steps.steps import Refused, provider
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from model_checks.dataset import Dataset
-
     from model_checks.contract.dialect import Contract
+    from model_checks.dataset import Dataset
     from model_checks.inputs import Datasheet, Lock, Repository
 
 

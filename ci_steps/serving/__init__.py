@@ -1,0 +1,1 @@
+"""The runtime that goes into the image: one model, behind one contract, over HTTP."""

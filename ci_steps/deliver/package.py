@@ -1,0 +1,85 @@
+"""Packs what was judged: everything that the image needs of the model."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ci_steps.packages import MANIFEST, write_package
+from ci_steps.state import sha256_of
+from ci_steps.steps import Refused, StepFailed, step
+from model_checks.checks import Phase
+from model_checks.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ci_steps.results import Artifact
+    from ci_steps.steps import Tools
+    from model_checks.contract.dialect import Contract
+    from model_checks.inputs import Scan
+
+JUDGED_CONTRACT = "contract.schema.json"
+SERVED_CONTRACT = "contract.json"
+LOCK = "requirements.txt"
+
+
+@step(Phase.DELIVERY, makes="package_file")
+def package(
+    model_file: Path,
+    contract_file: Path,
+    train_file: Path,
+    contract: Contract,
+    scan: Scan,
+    name: str,
+    task: str,
+    target: str,
+    python: str,
+    revision: str,
+    tools: Tools,
+    lock_file: Path | None = None,
+) -> Iterator[Finding | Artifact]:
+    """Pack the judged model.
+
+    Raises:
+        Refused: the scan did not clear the model file.
+        StepFailed: there is no lock, so no image can be built.
+    """
+    if not scan.cleared:
+        raise Refused(f"{scan.name}: the scan did not clear this model file, so it is not packaged; see SC001")
+    if lock_file is None:
+        raise StepFailed(
+            "an image needs [environment] lock: uv pip freeze > requirements.in, then uv pip compile it"
+        )
+    inside = f"model/{model_file.name}"
+    manifest = {
+        "schema": 1, "name": name, "task": task, "target": target, "python": python, "revision": revision,
+        "kit": version("iddr"),
+        "model": {"path": inside, "sha256": scan.sha256, "format": _format(scan)},
+        "contract": {"path": JUDGED_CONTRACT, "sha256": sha256_of(contract_file)},
+        "data": {"sha256": sha256_of(train_file)},
+        "lock": {"path": LOCK, "sha256": sha256_of(lock_file)},
+    }  # fmt: skip
+    features = json.dumps(contract.without(target).document, indent=1, ensure_ascii=False)
+    archive = tools.work / "package.tar"
+    write_package(
+        {
+            inside: model_file,
+            JUDGED_CONTRACT: contract_file,
+            SERVED_CONTRACT: features.encode(),
+            LOCK: lock_file,
+            MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode(),
+        },
+        archive,
+    )
+    yield Finding.said(f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB")
+    yield tools.store.add("package_file", archive, media_type="application/x-tar")
+
+
+def _format(scan: Scan) -> str:
+    """Return how the service loads it: joblib reads its own files and compressed pickles."""
+    if scan.format.startswith("skops"):
+        return "skops"
+    return "pickle" if scan.format == "pickle" else "joblib"

@@ -1,0 +1,36 @@
+"""Publishes the image in a registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ci_steps.results import Artifact
+from ci_steps.steps import step
+from model_checks.checks import Phase
+from model_checks.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ci_steps.steps import Tools
+
+
+@step(Phase.DELIVERY, makes="published", acts=True)
+def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding | Artifact]:
+    """Push the image to a registry by digest.
+
+    `repository` is registry/name, or registry/name:tag to move a tag too.
+
+    Raises:
+        Refused: the registry refuses, or the reference is none.
+        Infrastructure: it does not answer.
+    """
+    from ci_steps.oci.pushing import push_archive
+    from ci_steps.oci.references import parse_reference
+
+    reference = parse_reference(repository)
+    digest = push_archive(image_file, reference, say=tools.say)
+    uri = f"{reference.registry}/{reference.repository}@{digest}"
+    yield Finding.said(f"published as {uri}")
+    yield Artifact(name="published", uri=uri, sha256=digest.removeprefix("sha256:"))

@@ -1,0 +1,252 @@
+"""The program that loads a model and lets it predict, in the model's own environment and sandbox.
+
+One file in Python 3.6 syntax; it needs numpy and whatever the model itself needs (pandas is used where it is
+there). Usage: child.py REQUESTS ANSWERS   two file descriptors. Both ways a message is two lengths, a JSON
+object and raw bytes: columns as little-endian numbers, or as offsets and UTF-8; no pickles, no object arrays.
+What the model prints goes to the log, never between the messages. The host imports the same `pack` and `unpack`.
+"""
+# ruff: noqa: UP006, UP035, UP045 - Python 3.6
+
+import json
+import os
+import struct
+import sys
+from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
+
+LENGTHS = struct.Struct("<QQ")
+NUMBERS = {"boolean": "|b1", "integer": "<i8", "number": "<f8"}
+MESSAGE_LETTERS = 2000
+
+
+def pack(values: Any, missing: Optional[Any] = None) -> Tuple[Dict[str, Any], bytes]:
+    """Return the description and the bytes of one column.
+
+    `values` has shape (rows,); `missing`, of the same shape, is True where there is no value. Kinds: boolean,
+    integer (64 bit), number (double; NaN crosses), string. Raises TypeError for anything else.
+    """
+    import numpy as np
+
+    kind = kind_of(values)
+    if kind == "string":
+        parts = [each.encode("utf-8", "surrogatepass") for each in values.tolist()]
+        ends = np.cumsum([0] + [len(part) for part in parts])
+        data = ends.astype("<i8").tobytes() + b"".join(parts)
+    else:
+        data = values.astype(NUMBERS[kind]).tobytes()
+    about = {"kind": kind, "rows": len(values), "bytes": len(data), "missing": missing is not None}
+    return about, data + (b"" if missing is None else missing.astype("|b1").tobytes())
+
+
+def kind_of(values: Any) -> str:
+    """Return which kind of column `values` is, looking at each value of an object array."""
+    import numpy as np
+
+    if values.dtype.kind == "u" and values.size and values.max() > np.iinfo("<i8").max:
+        raise TypeError("integers beyond 64 bits with sign")
+    known = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "U": "string"}
+    if values.dtype.kind in known:
+        return known[values.dtype.kind]
+    if values.dtype.kind != "O":
+        raise TypeError("values of type %s" % values.dtype)  # noqa: UP031
+    for kind, types in (
+        ("string", str),
+        ("boolean", (bool, np.bool_)),
+        ("integer", (int, np.integer)),
+        ("number", (float, int, np.floating, np.integer)),
+    ):
+        if all(isinstance(each, types) for each in values.tolist()):
+            return kind
+    raise TypeError("values of several types")
+
+
+def unpack(about: Dict[str, Any], data: memoryview) -> Tuple[Any, Optional[Any], int]:
+    """Return (values, missing or None, bytes used) of the column that begins `data`.
+
+    Raises ValueError where description and bytes disagree: the other side need not be honest.
+    """
+    import numpy as np
+
+    kind, rows, size = about["kind"], about["rows"], about["bytes"]
+    end = size + (rows if about["missing"] else 0)
+    if not (isinstance(rows, int) and isinstance(size, int) and rows >= 0 and size >= 0 and end <= len(data)):
+        raise ValueError("a column is longer than its message")
+    if kind == "string":
+        values = unpack_strings(data[:size], rows)
+    elif kind in NUMBERS and size == rows * np.dtype(NUMBERS[kind]).itemsize:
+        values = np.frombuffer(data[:size], dtype=NUMBERS[kind])
+    else:
+        raise ValueError("a column is not of the size of its rows")
+    missing = np.frombuffer(data[size:end], dtype="|b1") if about["missing"] else None
+    return values, missing, end
+
+
+def unpack_strings(data: memoryview, rows: int) -> Any:
+    """Return an array of str of shape (rows,), its dtype object: one long text must not widen all."""
+    import numpy as np
+
+    if len(data) < 8 * (rows + 1):
+        raise ValueError("a column of texts is shorter than its rows")
+    ends = np.frombuffer(data[: 8 * (rows + 1)], dtype="<i8").tolist()
+    text = bytes(data[8 * (rows + 1) :])
+    if ends[0] != 0 or ends[-1] != len(text) or any(a > b for a, b in zip(ends, ends[1:])):  # noqa: B905, RUF007
+        raise ValueError("a column of texts has offsets out of order")
+    values = np.empty(rows, dtype=object)
+    for row in range(rows):
+        values[row] = text[ends[row] : ends[row + 1]].decode("utf-8", "surrogatepass")
+    return values
+
+
+def features(columns: Sequence[Dict[str, Any]], data: memoryview) -> Any:
+    """Return the rows as the contract types them: a DataFrame, or an array where pandas is not installed."""
+    table, used = {}, 0
+    for column in columns:
+        values, missing, size = unpack(column, data[used:])
+        used += size
+        table[column["name"]] = typed(values, missing, column["type"], nullable=column["nullable"])
+    try:
+        import pandas as pd
+    except ImportError:
+        return plain(list(table.values()))
+    return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in table.items()})
+
+
+def typed(values: Any, missing: Optional[Any], kind: str, *, nullable: bool) -> Any:
+    """Return a column in the type that the contract gives it.
+
+    integer: int64, or float64 with NaN where it may be null; number: float64; boolean: bool, or object with
+    None; string: object with None.
+    """
+    if kind == "integer":
+        values = values.astype("float64" if nullable or missing is not None else "int64")
+    elif kind == "number":
+        values = values.astype("float64")
+    elif kind == "string" or nullable or missing is not None:
+        values = values.astype(object)
+    else:
+        values = values.astype(bool)
+    if missing is not None and missing.any():
+        values[missing] = None if values.dtype == object else float("nan")
+    return values
+
+
+def plain(columns: List[Any]) -> Any:
+    """Return columns side by side, shape (rows, columns): float64, or object where one is no number."""
+    import numpy as np
+
+    numeric = all(column.dtype != object for column in columns)
+    return np.column_stack([column.astype("float64" if numeric else object) for column in columns])
+
+
+def load(path: str, how: str) -> Any:
+    """Load the model file `path` in the format `how`; the scanner has cleared it before."""
+    if how == "skops":
+        import skops.io
+
+        return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
+    if how != "pickle":  # joblib reads compressed files of either kind too
+        import joblib
+
+        return joblib.load(path)
+    import pickle
+
+    with open(path, "rb") as file:  # noqa: PTH123
+        return pickle.load(file)  # noqa: S301 - scanned before, and this process is the sandbox
+
+
+def describe(model: Any) -> Dict[str, Any]:
+    """Return what the host needs to know of a loaded model."""
+    import platform
+
+    names = ("numpy", "pandas", "sklearn", "joblib", "skops", "xgboost", "lightgbm", "catboost", "scipy")
+    versions = {name: str(getattr(sys.modules.get(name), "__version__", "")) for name in names}
+    versions["python"] = platform.python_version()
+    return {
+        "type": type(model).__module__ + "." + type(model).__qualname__,
+        "classes": classes_of(model),
+        "predicts_probabilities": hasattr(model, "predict_proba"),
+        "versions": {name: version for name, version in versions.items() if version},
+    }
+
+
+def classes_of(model: Any) -> List[Any]:
+    """Return the model's classes in its own order; none for a regression or for several targets."""
+    import numpy as np
+
+    classes = np.asarray(getattr(model, "classes_", []))
+    if classes.ndim != 1 or not classes.size:
+        return []
+    kind_of(classes)
+    return list(classes.tolist())
+
+
+def predict(model: Any, rows: Any) -> Tuple[Dict[str, Any], bytes]:
+    """Return the model's answers on `rows`, one each; probabilities follow, row after row, in class order."""
+    import numpy as np
+
+    values = np.asarray(model.predict(rows))
+    if values.ndim == 2 and values.shape[1] == 1:  # noqa: PLR2004
+        values = values[:, 0]
+    if values.shape != (len(rows),):
+        raise ValueError("predict answered with shape %s to %d rows" % (values.shape, len(rows)))  # noqa: UP031
+    about, data = pack(values)
+    header = {"values": about, "probabilities": None}  # type: Dict[str, Any]
+    classes = classes_of(model)
+    if classes and hasattr(model, "predict_proba"):
+        chances = np.asarray(model.predict_proba(rows), dtype="<f8")
+        if chances.shape != (len(rows), len(classes)):
+            text = "predict_proba answered with shape %s to %d rows and %d classes"
+            raise ValueError(text % (chances.shape, len(rows), len(classes)))
+        header["probabilities"], more = pack(chances.ravel())
+        data += more
+    return header, data
+
+
+def read(stream: BinaryIO) -> Optional[Tuple[Dict[str, Any], memoryview]]:
+    """Return the next request with its bytes; None when there will be none."""
+    start = stream.read(LENGTHS.size)
+    if len(start) < LENGTHS.size:
+        return None
+    header, payload = LENGTHS.unpack(start)
+    return json.loads(stream.read(header).decode()), memoryview(stream.read(payload))
+
+
+def write(stream: BinaryIO, header: Dict[str, Any], payload: bytes = b"") -> None:
+    """Send one answer."""
+    text = json.dumps(header).encode()
+    stream.write(LENGTHS.pack(len(text), len(payload)) + text + payload)
+    stream.flush()
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until there are none; what the model raises is an answer too, whatever it is."""
+    model, columns = None, []  # type: Any, List[Dict[str, Any]]
+    while True:
+        request = read(requests)
+        if request is None:
+            return
+        header, payload = request
+        try:
+            if header["do"] == "load":
+                model, columns = load(header["path"], header["format"]), header["columns"]
+                answer = describe(model), b""
+            else:
+                sent = [dict(known, **about) for known, about in zip(columns, header["columns"])]  # noqa: B905
+                answer = predict(model, features(sent, payload))
+        except BaseException as error:  # noqa: BLE001 - SystemExit too: the model must not end the host
+            answer = {"raised": {"type": type(error).__name__, "message": str(error)[:MESSAGE_LETTERS]}}, b""
+        write(answers, *answer)
+
+
+def main() -> None:
+    """Keep the messages on their own descriptors, and send everything else that is printed to the log."""
+    sys.path.pop(0)  # the folder of this file is no part of the model's world
+    requests, answers = int(sys.argv[1]), int(sys.argv[2])
+    for each in (requests, answers):
+        os.set_inheritable(each, False)  # noqa: FBT003 - the standard library's own
+    os.dup2(2, 1)
+    with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+        serve(incoming, outgoing)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The dependency layer: what the lock and the serving runtime name, trimmed and byte-compiled."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ci_steps.oci.bases import compile_tree
+from ci_steps.oci.layers import Content, Layer, cached_layer, tree
+from ci_steps.state import sha256_of
+from ci_steps.steps import Infrastructure, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ci_steps.oci.bases import Base
+
+INSIDE = "opt/deps"
+PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
+UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "bin", "_build_utils", "_examples"})
+NEEDED_FOLDERS = ("_pytest", "test_utils")
+UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
+INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
+NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
+RULES = sha256_of(Path(__file__))  # other rules give another layer
+
+
+def dependency_layer(
+    lock: Path, serving: Path, base: Base, *, cache: Path, log: Path, say: Callable[[str], None]
+) -> Layer:
+    """Return the layer with everything that the two lock files name, for the base's Python and this platform.
+
+    Raises:
+        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Infrastructure: the package index does not answer.
+    """
+    contents = [sha256_of(file) for file in (lock, serving)]
+    key = "\0".join(["dependencies", RULES, *contents, base.minor, base.reference, platform.machine()])
+
+    def files() -> dict[str, Content | None]:
+        folder = Path(tempfile.mkdtemp(dir=_made(cache / "dependencies")))
+        waste.append(folder)
+        _install(lock, serving, base, folder, log=log, say=say)
+        say("trimming and byte-compiling the dependencies")
+        _trim(folder)
+        compile_tree(base.rootfs, base.python, folder, inside=f"/{INSIDE}")
+        say("packing the dependencies")
+        return tree(folder, below=INSIDE)
+
+    waste: list[Path] = []
+    try:
+        return cached_layer(key, cache, files)
+    finally:
+        for folder in waste:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _install(
+    lock: Path, serving: Path, base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
+) -> None:
+    import sys
+
+    from uv import find_uv_bin
+
+    say("installing the image's dependencies")
+    hashed = "--hash" in lock.read_text("utf-8", "replace")
+    command = [
+        find_uv_bin(), "pip", "install", "--no-config", "--target", str(folder), "--python", sys.executable,
+        "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(serving),
+    ]  # fmt: skip
+    with log.open("ab") as out:
+        command += ["--require-hashes"] if hashed else []
+        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+        out.write(ended.stderr.encode())
+    if ended.returncode:
+        said = ended.stderr.strip()[-800:]
+        if NETWORK.search(said) and "hash" not in said.lower() and "no solution" not in said.lower():
+            raise Infrastructure(f"the package index did not answer:\n{said}")
+        raise Refused(
+            f"the image's dependencies cannot be installed for Python {base.minor}:\n{said}\n"
+            f"lock again for this Python (uv pip compile --generate-hashes); the service brings {serving.name}"
+        )
+
+
+def _trim(folder: Path) -> None:
+    """Remove what no service needs; shared libraries are left as they are."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
+            shutil.rmtree(path)
+        elif path.is_file() and (path.suffix in UNUSED_SUFFIXES or path.name in INSTALLER_FILES):
+            path.unlink()

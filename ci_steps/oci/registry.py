@@ -1,0 +1,182 @@
+"""A registry's HTTP interface: pull and push by digest, with tokens and Docker's stored credentials.
+
+Source: OCI Distribution Specification 1.1; Docker Registry token authentication.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ci_steps.steps import Infrastructure, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+    from ci_steps.oci.references import Reference
+
+MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)  # fmt: skip
+CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+TRIES = 3
+SECONDS = (10, 300)  # to connect, and between two bytes
+SERVER_FAULT = 500
+CREATED, ACCEPTED, MISSING, UNAUTHORISED, FORBIDDEN = 201, 202, 404, 401, 403
+
+
+class RegistryClient:
+    """One repository of one registry."""
+
+    def __init__(self, reference: Reference) -> None:
+        """Connect to nothing yet."""
+        import requests
+
+        self.reference = reference
+        self._session = requests.Session()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def manifest(self, wanted: str) -> tuple[str, dict[str, Any]]:
+        """Return digest and content of the manifest or index `wanted` (a tag or a digest)."""
+        reply = self._send("GET", f"manifests/{wanted}", headers={"Accept": ", ".join(MANIFESTS)})
+        digest = _digest(reply.content)
+        if wanted.startswith("sha256:") and digest != wanted:
+            raise Infrastructure(f"{self.reference}: the registry sent other bytes than {wanted} names")
+        document: dict[str, Any] = json.loads(reply.content)
+        return digest, document
+
+    def blob(self, digest: str, target: Path) -> None:
+        """Fetch a blob into `target`, verified; an interrupted one is not left there."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        reply = self._send("GET", f"blobs/{digest}", stream=True)
+        found = hashlib.sha256()
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as out:
+            try:
+                for chunk in self._chunks(reply):
+                    found.update(chunk)
+                    out.write(chunk)
+                if f"sha256:{found.hexdigest()}" != digest:
+                    raise Infrastructure(f"{self.reference}: the registry sent other bytes than {digest} names")
+            except BaseException:
+                Path(out.name).unlink()
+                raise
+        Path(out.name).replace(target)
+
+    def put_blob(self, digest: str, size: int, content: Callable[[], Any]) -> bool:
+        """Upload a blob that the registry lacks; tell whether it was sent. `content()` opens it anew."""
+        if self._send("HEAD", f"blobs/{digest}", allowed=(MISSING,)).status_code != MISSING:
+            return False
+        for left in reversed(range(TRIES)):
+            try:
+                self._upload(digest, size, content)
+            except Infrastructure:
+                if not left:
+                    raise
+            else:
+                return True
+        return False
+
+    def put_manifest(self, content: bytes, media_type: str, name: str) -> str:
+        """Upload a manifest under the tag or digest `name`; return the digest that the registry computed."""
+        headers = {"Content-Type": media_type}
+        reply = self._send("PUT", f"manifests/{name}", data=content, headers=headers)
+        return str(reply.headers.get("Docker-Content-Digest", ""))
+
+    def _upload(self, digest: str, size: int, content: Callable[[], Any]) -> None:
+        started = self._send("POST", "blobs/uploads/", allowed=(ACCEPTED,))
+        where = started.headers["Location"]
+        root = self.reference.base_url.partition("/v2/")[0]
+        where = where if where.startswith("http") else root + where
+        with content() as body:
+            self._send(
+                "PUT", where + ("&" if "?" in where else "?") + f"digest={digest}", data=body,
+                headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            )  # fmt: skip
+
+    def _chunks(self, reply: requests.Response) -> Any:
+        import requests
+
+        try:
+            yield from reply.iter_content(1 << 20)
+        except requests.RequestException as error:
+            raise Infrastructure(f"{self.reference.registry}: the connection was lost: {error}") from error
+
+    def _send(self, method: str, path: str, *, allowed: tuple[int, ...] = (), **how: Any) -> requests.Response:
+        url = path if path.startswith("http") else f"{self.reference.base_url}/{path}"
+        reply = self._once(method, url, **how)
+        if reply.status_code == UNAUTHORISED and self._authorise(reply):
+            if hasattr(how.get("data"), "seek"):
+                how["data"].seek(0)
+            reply = self._once(method, url, **how)
+        if reply.ok or reply.status_code in allowed:
+            return reply
+        raise self._refusal(method, reply)
+
+    def _once(self, method: str, url: str, **how: Any) -> requests.Response:
+        import requests
+
+        for left in reversed(range(TRIES if "data" not in how else 1)):
+            try:
+                return self._session.request(method, url, timeout=SECONDS, **how)
+            except requests.RequestException as error:
+                if not left:
+                    raise Infrastructure(f"{self.reference.registry}: does not answer: {error}") from error
+        raise Infrastructure(f"{self.reference.registry}: does not answer")
+
+    def _refusal(self, method: str, reply: requests.Response) -> Exception:
+        said = f"{self.reference}: the registry answered {reply.status_code} to {method}"
+        if reply.status_code >= SERVER_FAULT:
+            return Infrastructure(f"{said}; try again")
+        if reply.status_code in {UNAUTHORISED, FORBIDDEN}:
+            return Refused(f"{said}; log in first: docker login {self.reference.registry}")
+        return Refused(f"{said}; is the name right? {reply.text[:200].strip()}")
+
+    def _authorise(self, reply: requests.Response) -> bool:
+        """Answer the registry's challenge with stored credentials or an anonymous token."""
+        challenge = reply.headers.get("WWW-Authenticate", "")
+        login = stored_login(self.reference.registry)
+        if challenge.lower().startswith("basic"):
+            self._session.auth = login
+            return login is not None
+        asked = dict(CHALLENGE.findall(challenge))
+        if "realm" not in asked:
+            return False
+        query = {"service": asked.get("service", ""), "scope": asked.get("scope", "")}
+        token = self._session.get(asked["realm"], params=query, auth=login, timeout=SECONDS)
+        if not token.ok:
+            return False
+        found = token.json()
+        self._session.headers["Authorization"] = f"Bearer {found.get('token') or found.get('access_token')}"
+        return True
+
+
+def stored_login(registry: str) -> tuple[str, str] | None:
+    """Return the login that `docker login` stored for `registry` in Docker's configuration, or None."""
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    try:
+        auths = json.loads((folder / "config.json").read_text("utf-8")).get("auths", {})
+    except (OSError, ValueError):
+        return None
+    names = {registry, f"https://{registry}", f"https://{registry}/v1/"}
+    names |= {"https://index.docker.io/v1/"} if registry.endswith("docker.io") else set()
+    for entry in (auths[name] for name in names if "auth" in auths.get(name, {})):
+        user, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+        return user, password
+    return None
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

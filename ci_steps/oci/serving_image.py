@@ -1,0 +1,82 @@
+"""Puts a serving image together: base, dependencies, application, model, in this order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ci_steps.oci.bases import architecture
+from ci_steps.oci.dependencies import INSIDE, dependency_layer
+from ci_steps.oci.layers import packed, tree
+from ci_steps.oci.writing import image_config, write_image
+from ci_steps.packages import read_package, unpack_package
+from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
+from ci_steps.state import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ci_steps.oci.bases import Base
+    from ci_steps.oci.layers import Layer
+    from ci_steps.oci.writing import Written
+
+SECOND = 1_000_000_000  # Docker counts health checks in nanoseconds
+USER = "65532:65532"
+
+
+def serving_image(
+    package_file: Path, base: Base, archive: Path,
+    *, name: str, cache: Path, work: Path, log: Path, say: Callable[[str], None],
+) -> tuple[Written, dict[str, Layer]]:  # fmt: skip
+    """Write the image of a package to `archive`; return what identifies it, and its layers by name."""
+    model = work / "model"
+    unpack_package(package_file, model)
+    manifest = read_package(package_file).manifest
+    dependencies = dependency_layer(
+        model / manifest["lock"]["path"], REQUIREMENTS, base, cache=cache, log=log, say=say
+    )
+    say("packing application and model")
+    named = {
+        **{f"base {place}" if place else "base": layer for place, layer in enumerate(base.layers)},
+        "dependencies": dependencies,
+        "application": packed(dict(application_files()), work / "application.tar.gz"),
+        "model": packed(tree(model, below="app/model"), work / "model.tar.gz"),
+    }
+    settings = _settings(base, manifest, name, sha256_of(package_file))
+    config = image_config(list(named.values()), settings, architecture=architecture())
+    say("writing the image")
+    reference = f"{name}:{manifest['model']['sha256'][:12]}"
+    return write_image(list(named.values()), config, archive, reference=reference), named
+
+
+def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256: str) -> dict[str, Any]:
+    inherited = dict(entry.partition("=")[::2] for entry in base.settings.get("Env") or ())
+    variables = inherited | {
+        "PATH": inherited.get("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        "PYTHONPATH": f"/{INSIDE}:/app",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    labels = {
+        "org.opencontainers.image.title": name,
+        "org.opencontainers.image.revision": manifest["revision"],
+        "org.opencontainers.image.base.name": base.reference,
+        "io.iddr.model.sha256": manifest["model"]["sha256"],
+        "io.iddr.contract.sha256": manifest["contract"]["sha256"],
+        "io.iddr.data.sha256": manifest["data"]["sha256"],
+        "io.iddr.package.sha256": package_sha256,
+    }
+    return {
+        "User": USER,
+        "WorkingDir": "/app",
+        "Env": [f"{key}={value}" for key, value in sorted(variables.items())],
+        "Entrypoint": [base.python, f"/{ENTRY}"],
+        "ExposedPorts": {"8080/tcp": {}},
+        "StopSignal": "SIGTERM",
+        "Healthcheck": {
+            "Test": ["CMD", base.python, f"/{ENTRY}", "--health"],
+            "Interval": 30 * SECOND, "Timeout": 5 * SECOND, "StartPeriod": 30 * SECOND, "Retries": 3,
+        },
+        "Labels": {key: value for key, value in sorted(labels.items()) if value},
+    }  # fmt: skip

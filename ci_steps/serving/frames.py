@@ -1,0 +1,36 @@
+"""Turns rows that obey the contract into the table that the model was trained on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from model_checks.contract.dialect import Column
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Return the rows as a table, typed by the contract alone; shape (rows, columns).
+
+    An absent value and a null are one: NaN among numbers, None elsewhere. The types are those with which
+    the model was judged: int64, float64 (numbers, and integers that may be null), bool, object. Rows that obey
+    the contract fit: its dialect admits no number that is too large for its type.
+    """
+    import pandas as pd
+
+    series = {name: _series(name, rows, column) for name, column in columns.items()}
+    return pd.DataFrame(series, index=pd.RangeIndex(len(rows)))
+
+
+def _series(name: str, rows: Sequence[Mapping[str, Any]], column: Column) -> pd.Series[Any]:
+    import pandas as pd
+
+    values: list[Any] = [row.get(name) for row in rows]
+    if column.type == "integer" and not column.nullable:
+        return pd.Series([int(v) for v in values], dtype="int64")
+    if column.type in {"integer", "number"}:
+        return pd.Series([float("nan") if v is None else float(v) for v in values], dtype="float64")
+    return pd.Series(values, dtype="bool" if column.type == "boolean" and not column.nullable else "object")

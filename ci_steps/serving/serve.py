@@ -1,0 +1,93 @@
+"""Serves the model of this image: `python serve.py`, or `python serve.py --health` to ask it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ci_steps.serving.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOGGING = {
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {
+        "_granian": {"handlers": ["console"], "propagate": False},
+        "iddr": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until a signal says stop, or ask for health; return the exit code."""
+    if arguments not in ([], ["--health"]):
+        return _say("takes no arguments but --health; the rest is set by variables IDDR_*", code=2)
+    try:
+        settings = Settings.read(os.environ)
+    except ValueError as error:
+        return _say(str(error), code=2)
+    if not arguments:
+        _serve(settings)
+        return 0
+    from ci_steps.serving.health import ask
+
+    reason = ask(settings)
+    return _say(f"not ready: {reason}", code=1) if reason else 0
+
+
+def application() -> Any:
+    """Return the application; called in each worker process, so that only workers import what it needs."""
+    from ci_steps.serving.application import application as made
+
+    return made()
+
+
+def _serve(settings: Settings) -> None:
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    if settings.uds:
+        _forget(settings.uds)
+    os.register_at_fork(after_in_child=_stop_at_once)
+    server = Server(
+        "iddr",
+        address=settings.host,
+        port=settings.port,
+        uds=settings.uds,
+        interface=Interfaces.RSGI,
+        workers=settings.workers,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
+    )
+    server.serve(target_loader=application, wrap_loader=False)
+
+
+def _stop_at_once() -> None:
+    # A worker begins as a copy of its parent, whose handlers would swallow a TERM that comes before the worker's
+    # own handlers stand: the parent would wait for it for ever.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+
+
+def _say(text: str, *, code: int) -> int:
+    sys.stderr.write(f"serve: {text}\n")
+    return code
+
+
+def _forget(socket: Path) -> None:
+    # A server that was killed leaves its socket behind, and nothing can listen on it again.
+    if socket.exists() and stat.S_ISSOCK(socket.stat().st_mode):
+        socket.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,18 @@
+"""The data contract: a JSON Schema that says what a row of model input is.
+
+`DIALECT_FILES` need the standard library alone (Python 3.10 or newer) and import nothing but each other:
+together they are copied into the serving image.
+"""
+
+DIALECT_FILES = (
+    "__init__.py",
+    "casting.py",
+    "columns.py",
+    "dialect.py",
+    "formats.py",
+    "judging.py",
+    "multiples.py",
+    "patterns.py",
+    "reading.py",
+    "rules.py",
+)

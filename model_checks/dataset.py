@@ -1,0 +1,121 @@
+"""A table as the contract reads it: asked in SQL where it lies, or as a pandas frame on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model_checks.contract.compiled import Compiled, compiled
+from model_checks.contract.files import TableError
+from model_checks.contract.tables import Table, open_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from model_checks.contract.dialect import Contract
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A file of rows, its contract, and the target's name (None where the rows have none).
+
+    `rows` is their number. `table` is the file as the engine reads it.
+    """
+
+    name: str
+    table: Table
+    contract: Contract
+    target: str | None
+    rows: int
+
+    @classmethod
+    def from_file(cls, path: Path | str, contract: Contract, *, name: str, target: str | None) -> Dataset:
+        """Open a CSV or Parquet file and make sure that it has rows, all of them readable, and the target.
+
+        Raises:
+            TableError: the file is absent, empty, unreadable or without rows; or the target is not in it, or
+                not in the contract.
+        """
+        table = open_table(Path(path))
+        if target is not None:
+            _find(target, table.path.name, table.stored)
+            _find(target, "the contract", contract.columns)
+        rows = int(table.query("SELECT count(*) FROM raw")[0][0])
+        if rows == 0:
+            raise TableError(f"{table.path.name}: found a header and no rows, expected at least one: fill it")
+        return cls(name=name, table=table, contract=contract, target=target, rows=rows)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.table.path
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return self.table.digest
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The file's columns, in its order, known to the contract or not."""
+        return tuple(self.table.stored)
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The contract as SQL for this file."""
+        return compiled(self.contract, self.table.stored)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The contract's columns in its order, typed as `contract.dtypes` says; shape (rows, columns).
+
+        A cell that cannot be cast lacks its value, and so does a whole column that the file does not have.
+        """
+        import pandas as pd
+
+        from model_checks.contract.dtypes import array
+
+        arrays = self.table.arrays(self.compiled.typed)
+        columns = {name: array(column, arrays[name]) for name, column in self.contract.columns.items()}
+        return pd.DataFrame(columns)
+
+    @property
+    def features(self) -> pd.DataFrame:
+        """The frame without the target, shape (rows, features)."""
+        return self.frame if self.target is None else self.frame.drop(columns=self.target)
+
+    @property
+    def labels(self) -> np.ndarray[Any, Any]:
+        """The target's values, shape (rows,).
+
+        Raises:
+            TableError: the rows have no target.
+        """
+        if self.target is None:
+            raise TableError(f"{self.path.name}: has no target; name it as [data] target in iddr.toml")
+        labels: np.ndarray[Any, Any] = self.frame[self.target].to_numpy()
+        return labels
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run SQL and return all rows.
+
+        `raw` is the file as it is (a CSV's cells all text), `typed` the contract's columns with their types:
+        BIGINT, DOUBLE, BOOLEAN and VARCHAR, NULL where a cell cannot be cast.
+
+        Raises:
+            TableError: a line of the file cannot be read.
+        """
+        return self.table.query(statement, typed=self.compiled.typed)
+
+
+def _find(target: str, place: str, columns: Mapping[str, object]) -> None:
+    if target not in columns:
+        raise TableError(
+            f"{place}: the target column {target!r} is not there, found {', '.join(columns)}; "
+            "correct [data] target in iddr.toml, or the table"
+        )

@@ -1,0 +1,107 @@
+"""RP005: what is shipped is what was judged."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from model_checks.checks import BLOCK, Phase, check
+from model_checks.findings import Finding, NotAudited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from model_checks.inputs import Image, Package
+
+ROOT = "/app/model/"
+MODEL_LABEL = "io.iddr.model.sha256"
+CONTRACT_LABEL = "io.iddr.contract.sha256"
+DATA_LABEL = "io.iddr.data.sha256"
+REVISION_LABEL = "org.opencontainers.image.revision"
+FIX = "build the package and the image again from the files that were judged: `iddr run --phase delivery`"
+
+
+@check("what is shipped is what was judged", phases=Phase.DELIVERY, levels=(BLOCK, BLOCK, BLOCK))
+def rp005(package: Package, image: Image, model_file: Path, contract_file: Path) -> Iterator[Finding]:
+    """Follow the model and the contract by digest from the judged files to the package, the image and its labels.
+
+    Every file of the package must be in the image under /app/model with the same bytes, and nothing else there.
+    Labels for data and revision must say what the package's manifest says.
+
+    Why: A gate is worth nothing when something else goes out: a file of an earlier run, a layer from a cache, a
+    label that was copied.
+    Fix: Build the package and the image again from the judged files.
+    Source: SLSA v1.0, Verifying artifacts, step 2 (expectations); OCI Image Format Specification, annotations.
+    """
+    for part, file, label in (("model", model_file, MODEL_LABEL), ("contract", contract_file, CONTRACT_LABEL)):
+        yield from _followed(part, _sha256(part, file), package, image, label)
+    yield _every_file(package, image)
+    yield from _declared(package, image)
+
+
+def _followed(part: str, judged: str, package: Package, image: Image, label: str) -> Iterator[Finding]:
+    """Yield whether the judged digest is found in the manifest, the package, the image and the label."""
+    entry = package.manifest.get(part)
+    entry = entry if isinstance(entry, dict) else {}
+    path = str(entry.get("path", ""))
+    yield _same(f"{part} in the manifest", entry.get("sha256"), judged, package.name)
+    yield _same(f"{part} in the package", package.files.get(path), judged, f"{package.name}:{path}")
+    yield _same(f"{part} in the image", image.files.get(ROOT + path), judged, f"{image.name}:{ROOT}{path}")
+    yield _same(f"{part} in the label", _labels(image).get(label), judged, f"{image.name}: label {label}")
+
+
+def _every_file(package: Package, image: Image) -> Finding:
+    shipped = {name: digest for name, digest in image.files.items() if name.startswith(ROOT)}
+    expected = {ROOT + name: digest for name, digest in package.files.items()}
+    missing = sorted(expected.keys() - shipped.keys())
+    added = sorted(shipped.keys() - expected.keys())
+    changed = sorted(n for n in expected.keys() & shipped.keys() if expected[n] != shipped[n])
+    parts = [
+        f"{what}: {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}"  # noqa: PLR2004 - enough to see
+        for what, names in (("missing", missing), ("changed", changed), ("not of the package", added))
+        if names
+    ]
+    same = not parts and bool(expected)
+    message = f"{len(expected)} files of the package, " + ("; ".join(parts) or f"all in the image under {ROOT}")
+    return Finding(
+        ok=same, message=message, where=image.name, rule="files of the package", fix="" if same else FIX
+    )
+
+
+def _declared(package: Package, image: Image) -> Iterator[Finding]:
+    data = package.manifest.get("data")
+    declared = {
+        DATA_LABEL: data.get("sha256") if isinstance(data, dict) else None,
+        REVISION_LABEL: package.manifest.get("revision"),
+    }
+    for label, expected in declared.items():
+        where = f"{image.name}: label {label}"
+        if expected:
+            yield _same(label, _labels(image).get(label), str(expected), where)
+        else:
+            yield Finding.said(f"the package's manifest says nothing that {label} could be held to", where=where)
+
+
+def _same(rule: str, found: object, expected: str, where: str) -> Finding:
+    same = found == expected
+    have = f"is {_short(found)}" if found else "is missing"
+    message = f"{rule} {have}" + (", as judged" if same else f", expected {_short(expected)}")
+    return Finding(ok=same, message=message, where=where, rule=rule, fix="" if same else FIX)
+
+
+def _short(digest: object) -> str:
+    return str(digest)[:12]
+
+
+def _labels(image: Image) -> Mapping[str, str]:
+    config = image.config.get("config")
+    labels = config.get("Labels") if isinstance(config, dict) else None
+    return labels if isinstance(labels, dict) else {}
+
+
+def _sha256(part: str, file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise NotAudited(f"the judged {part} {file} cannot be read: {error.strerror or error}") from error

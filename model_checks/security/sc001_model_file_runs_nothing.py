@@ -1,0 +1,55 @@
+"""SC001: the model file runs nothing when loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model_checks.checks import BLOCK, Phase, check
+from model_checks.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from model_checks.inputs import Scan, Threat
+
+SAFER = "save the model again as skops, ONNX or an uncompressed joblib file, or as the library's own format"
+
+
+@check("the model file runs nothing when loaded", phases=Phase.INTEGRATION, levels=(BLOCK, BLOCK, BLOCK))
+def sc001(scan: Scan, *, allow: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Clear a model file only where every byte was understood and every import is known to be harmless.
+
+    `allow` names imports that the team vouches for, exactly as `module.Class`.
+
+    Why: a pickle is a program; whoever can write the file decides what your trainer, your CI and your
+        service run, with their passwords at hand. Lists of forbidden names are always behind.
+    Fix: name your own classes under `allow`; save models in a format without code (skops, ONNX,
+        safetensors); never load a file that is not cleared outside a sandbox.
+    Source: Python documentation of pickle, "Restricting globals"; OWASP, "Deserialization Cheat Sheet".
+    """
+    open_threats = [t for t in scan.threats if not (t.what in allow and t.what in scan.imports)]
+    for threat in open_threats:
+        yield Finding(
+            ok=False, where=threat.where, rule=threat.what,
+            message=f"{threat.what}: {threat.why}; expected nothing that runs", fix=_fix(threat, scan),
+        )  # fmt: skip
+    if open_threats:
+        return
+    vouched = sorted(set(allow).intersection(scan.imports))
+    if vouched:
+        yield Finding.said(f"vouched for by the team: {', '.join(vouched)}", where=scan.name)
+    yield Finding(
+        ok=True, where=scan.name, rule="runs nothing",
+        message=f"{scan.format} file, read to its last byte: {len(scan.imports)} imports, all harmless",
+    )  # fmt: skip
+
+
+def _fix(threat: Threat, scan: Scan) -> str:
+    if threat.what in scan.imports:
+        return (
+            f"if it is your own and harmless, add {threat.what!a} to allow under [checks.SC001]; "
+            "else do not load the file and find out who made it"
+        )
+    if threat.what.startswith("the scanner cannot see through"):
+        return f"{SAFER}; do not load this one outside a sandbox"
+    return "do not load the file and find out who made it; train and save the model again"

@@ -1,0 +1,56 @@
+"""What an estimate is worth: a value with its confidence interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Annotated
+
+from model_checks.signatures import Bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Confidence = Annotated[float, Bounds(0.5, 0.9999)]
+
+
+class CannotEstimate(Exception):  # noqa: N818 - the data cannot decide; not a fault
+    """The rows do not define the quantity or its spread; the message says why, in words for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A two-sided confidence interval around `estimate`; `method` names how it was made."""
+
+    estimate: float
+    low: float
+    high: float
+    confidence: float
+    method: str
+
+    def mapped(self, function: Callable[[float], float]) -> Interval:
+        """Return the interval of `function(quantity)`, for a function that grows with its argument."""
+        return replace(self, estimate=function(self.estimate), low=function(self.low), high=function(self.high))
+
+
+def normal_quantile(confidence: float) -> float:
+    """Return the standard normal's two-sided quantile: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def rows_to_decide(interval: Interval, limit: float, rows: int) -> int | None:
+    """Return about how many rows would take `limit` out of `interval`, which was made from `rows` rows.
+
+    The half-width that points at the limit shrinks as one over the square root of the rows, the estimate
+    is taken to stay. None where it equals the limit: no number of rows decides then.
+
+    Source: G. Casella, R. L. Berger, Statistical Inference (2002), section 10.1 (asymptotic variance).
+    """
+    gap = abs(interval.estimate - limit)
+    half_width = (
+        interval.estimate - interval.low if limit < interval.estimate else interval.high - interval.estimate
+    )
+    if gap == 0 or not math.isfinite(half_width / gap):
+        return None
+    return max(rows, math.ceil(rows * (half_width / gap) ** 2))
