@@ -44,6 +44,8 @@ class Ended:
     result: Result
 
 
+RELEASED = frozenset({"model_file", "contract_file", "image_file"})
+
 Event = Started | Ended | Gate
 
 
@@ -196,7 +198,8 @@ class Walk:
         return closed_by(results, self._config.profile)
 
     def _verdicts(self) -> Verdicts:
-        subjects = {a.name: a.sha256 for r in self._results.values() for a in r.artifacts}
+        made = (a for r in self._results.values() for a in r.artifacts)
+        subjects = {a.name: a.sha256 for a in made if a.name in RELEASED}
         return Verdicts(required=self._required(), subjects=subjects)
 
     def _required(self) -> list[Verdict]:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ci_steps.machine import REGISTRY_BASE, offered_base
 from ci_steps.proposals.data import look_at_data
 from ci_steps.proposals.datasheet_text import datasheet_questions, datasheet_text
 from ci_steps.proposals.environment import guess_lock
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
     from ci_steps.proposals.script import Script
 
 CONFIG, CONTRACT, DATASHEET = "iddr.toml", "contract.schema.json", "datasheet.toml"
-KEYS = ("name", "task", "command", "artifact", "positive", "target", "train", "test", "split", "lock", "python")
+KEYS = (
+    "name",
+    "task",
+    "command",
+    "artifact",
+    "positive",
+    "target",
+    "train",
+    "test",
+    "split",
+    "lock",
+    "python",
+    "base",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +71,7 @@ def propose(root: Path, answers: Mapping[str, str]) -> Proposal:
     sections = {
         "model": _model(root, files, script, path, data, answers),
         "data": _data(data, answers),
-        "environment": _environment(root, files, answers),
+        **_environment(root, files, answers),
     }
     texts = {
         CONFIG: settings_text(sections, data.task.value),
@@ -134,14 +148,26 @@ def _data(data: Data, answers: Mapping[str, str]) -> list[Setting]:
     ]
 
 
-def _environment(root: Path, files: tuple[str, ...], answers: Mapping[str, str]) -> list[Setting]:
+def _environment(root: Path, files: tuple[str, ...], answers: Mapping[str, str]) -> dict[str, list[Setting]]:
+    """Return the environment and the image's base: both, and the model, have one Python minor."""
     lock = answered_or(answers, "lock", lambda: guess_lock(root, files))
-    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
-    python = answered_or(answers, "python", lambda: Guess(value=minor, why="guessed: the Python that runs here"))
-    if lock.value is None:
-        current = Guess(value="true", why=lock.why, question=lock.question)
-        return [Setting(key="current", guess=current, plain=True)]
-    return [Setting(key="lock", guess=lock), Setting(key="python", guess=python)]
+    base, minor = offered_base()
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if lock.value is None and minor != running:
+        base, minor = REGISTRY_BASE.format(minor=running), running
+    reason = "guessed: what this machine can make an image from"
+    python = answered_or(
+        answers, "python", lambda: Guess(value=minor, why="guessed: the minor of the image's base")
+    )
+    image = answered_or(answers, "base", lambda: Guess(value=base, why=reason))
+    current = Guess(value="true", why=lock.why, question=lock.question)
+    environment = (
+        Setting(key="lock", guess=lock) if lock.value else Setting(key="current", guess=current, plain=True)
+    )
+    return {
+        "environment": [environment, Setting(key="python", guess=python)],
+        "steps.image": [Setting(key="base", guess=image)],
+    }
 
 
 def _slug(name: str) -> str:

@@ -6,7 +6,7 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from ci_steps.packages import MANIFEST, write_package
+from ci_steps.oci.packages import MANIFEST, write_package
 from ci_steps.state import sha256_of
 from ci_steps.steps import Refused, StepFailed, step
 from model_checks.checks import Phase

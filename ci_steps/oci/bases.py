@@ -81,7 +81,7 @@ def interpreter_in(rootfs: Path, python: str, *, named: str) -> str:
         {p.name for f in PYTHON_FOLDERS for p in (rootfs / f).glob("python3.*") if p.name[-1].isdigit()}
     )
     raise Refused(
-        f"[steps.image] base {named!r} has {', '.join(found) or 'no Python'}, and [environment] python is {python}; "
+        f"[steps.image] base {named!r} has {', '.join(found) or 'no Python'}; [environment] python is {python}; "
         "all must share one Python minor: change one of the two"
     )
 

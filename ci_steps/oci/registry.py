@@ -53,8 +53,8 @@ class RegistryClient:
         """Return digest and content of the manifest or index `wanted` (a tag or a digest)."""
         reply = self._send("GET", f"manifests/{wanted}", headers={"Accept": ", ".join(MANIFESTS)})
         digest = _digest(reply.content)
-        if wanted.startswith("sha256:") and digest != wanted:
-            raise Infrastructure(f"{self.reference}: the registry sent other bytes than {wanted} names")
+        if wanted.startswith("sha256:"):
+            self._expect(wanted, digest)
         document: dict[str, Any] = json.loads(reply.content)
         return digest, document
 
@@ -68,8 +68,7 @@ class RegistryClient:
                 for chunk in self._chunks(reply):
                     found.update(chunk)
                     out.write(chunk)
-                if f"sha256:{found.hexdigest()}" != digest:
-                    raise Infrastructure(f"{self.reference}: the registry sent other bytes than {digest} names")
+                self._expect(digest, f"sha256:{found.hexdigest()}")
             except BaseException:
                 Path(out.name).unlink()
                 raise
@@ -94,6 +93,10 @@ class RegistryClient:
         headers = {"Content-Type": media_type}
         reply = self._send("PUT", f"manifests/{name}", data=content, headers=headers)
         return str(reply.headers.get("Docker-Content-Digest", ""))
+
+    def _expect(self, digest: str, found: str) -> None:
+        if found != digest:
+            raise Infrastructure(f"{self.reference}: the registry sent other bytes than {digest} names; try again")
 
     def _upload(self, digest: str, size: int, content: Callable[[], Any]) -> None:
         started = self._send("POST", "blobs/uploads/", allowed=(ACCEPTED,))

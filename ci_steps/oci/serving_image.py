@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.oci.bases import architecture
 from ci_steps.oci.dependencies import INSIDE, dependency_layer
 from ci_steps.oci.layers import packed, tree
+from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.oci.writing import image_config, write_image
-from ci_steps.packages import read_package, unpack_package
 from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
 from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from ci_steps.oci.bases import Base
     from ci_steps.oci.layers import Layer

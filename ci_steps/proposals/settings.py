@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,8 @@ def setting_lines(setting: Setting) -> list[str]:
         return [f"{setting.key} = {quoted('? ' + asked)}"]
     value = guess.value if setting.plain else quoted(guess.value)
     reason = f"  # {guess.why}" if guess.why else ""
-    return [*([f"# ? {asked}"] if asked else []), f"{setting.key} = {value}{reason}"]
+    comment = textwrap.wrap(asked, 110, initial_indent="# ? ", subsequent_indent="#   ", break_on_hyphens=False)
+    return [*comment, f"{setting.key} = {value}{reason}"]
 
 
 def _floor(task: str | None) -> list[str]:

@@ -41,7 +41,7 @@ def halve(root: Path, table: Guess, script: Script | None) -> Halves:
         return Halves(train=table, test=Guess(question=question))
     how = f"rows of {name} by the SHA-256 of each row"
     rows = f"{train} ({split.train_rows} rows) and {test} ({split.test_rows} rows)"
-    note = f"{name} is the only table: {rows} are its {how}"
+    note = f"{name} is the only table: it is split into {rows}, by the SHA-256 of each row"
     seen = script is not None and reads(script, name)
     return Halves(
         train=_seen(table, script, train, test) if seen else _unseen(script, name, train, how),

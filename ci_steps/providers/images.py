@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @provider()
 def package(package_file: Path) -> Package:
     """Read the package."""
-    from ci_steps.packages import read_package
+    from ci_steps.oci.packages import read_package
 
     return read_package(package_file)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from ci_steps.serving.answering import Answering
 from ci_steps.serving.loading import load
-from ci_steps.serving.receiving import received
+from ci_steps.serving.receiving import discarded, received, undeclared
 from ci_steps.serving.refusals import ModelFailed, Refused
 from ci_steps.serving.settings import Settings
 
@@ -29,6 +29,7 @@ LOG = logging.getLogger("iddr")
 ROUTES = {"/predict": ("POST",), "/health/live": ("GET", "HEAD"), "/health/ready": ("GET", "HEAD")}
 LATER = ("retry-after", "1")
 JSON = ("content-type", "application/json")
+LOADING: Answer = (503, [LATER], b'{"status":"loading","error":"the model is not loaded yet"}')
 
 
 class Application:
@@ -66,31 +67,40 @@ class Application:
         exchange.response_bytes(status, [JSON, *headers], content)
 
     async def _routed(self, scope: Scope, exchange: Exchange) -> Answer:
+        settings, answering = self.settings, self.answering
+        answer = self._without_body(scope)
+        if answer is not None or answering is None:
+            await discarded(exchange, limit=settings.max_body, seconds=settings.body_seconds)
+            return answer or LOADING
+        self.waiting += 1
+        try:
+            body = await received(exchange, limit=settings.max_body, seconds=settings.body_seconds)
+            return 200, [], await self.loop.run_in_executor(self.thread, answering.reply, body)
+        finally:
+            self.waiting -= 1
+
+    def _without_body(self, scope: Scope) -> Answer | None:
+        """Return the answer to a request that needs no body, or whose body will not be looked at."""
         methods = ROUTES.get(scope.path)
         if methods is None:
             return 404, [], _said(f"there is nothing here; the service has {', '.join(ROUTES)}")
         if scope.method not in methods:
             return 405, [("allow", ", ".join(methods))], _said(f"this path takes {' or '.join(methods)}")
-        if scope.path == "/health/live":
-            return 200, [], msgspec.json.encode({"status": "live"})
-        answering = self.answering
-        if answering is None:
-            return 503, [LATER], msgspec.json.encode({"status": "loading", "error": "the model is not loaded yet"})
-        if scope.path == "/predict":
-            return await self._predicted(scope, exchange, answering)
-        model = {"name": answering.model.name, "sha256": answering.model.sha256}
-        return 200, [], msgspec.json.encode({"status": "ready", "model": model})
-
-    async def _predicted(self, scope: Scope, exchange: Exchange, answering: Answering) -> Answer:
-        settings = self.settings
-        if self.waiting >= settings.max_waiting:
+        if scope.path != "/predict":
+            return self._health(scope.path)
+        if reason := undeclared(scope.headers):
+            return 415, [], _said(reason)
+        if self.waiting >= self.settings.max_waiting:
             return 503, [LATER], _said("too many requests are waiting: try again")
-        self.waiting += 1
-        try:
-            body = await received(scope, exchange, limit=settings.max_body, seconds=settings.body_seconds)
-            return 200, [], await self.loop.run_in_executor(self.thread, answering.reply, body)
-        finally:
-            self.waiting -= 1
+        return None
+
+    def _health(self, path: str) -> Answer:
+        if path == "/health/live":
+            return 200, [], msgspec.json.encode({"status": "live"})
+        if self.answering is None:
+            return LOADING
+        model = {"name": self.answering.model.name, "sha256": self.answering.model.sha256}
+        return 200, [], msgspec.json.encode({"status": "ready", "model": model})
 
     def _load(self) -> None:
         from model_checks.contract.dialect import Contract

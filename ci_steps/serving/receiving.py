@@ -3,49 +3,66 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ci_steps.serving.refusals import Refused
 
 if TYPE_CHECKING:
-    from ci_steps.serving.protocol import Exchange, RequestHeaders, Scope
+    from collections.abc import Coroutine
+
+    from ci_steps.serving.protocol import Exchange, RequestHeaders
 
 # A client that is refused at once cannot read why while it still sends; this much is read and thrown away.
 PATIENCE = 4
 
 
-async def received(scope: Scope, exchange: Exchange, *, limit: int, seconds: float) -> bytes:
+def undeclared(headers: RequestHeaders) -> str:
+    """Return why the body is not declared as plain JSON; empty where it is, or where nothing is declared."""
+    kind = (headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        return "the body must be sent as `content-type: application/json`"
+    if (headers.get("content-encoding") or "identity").strip().lower() != "identity":
+        return "the body must be sent without a content-encoding"
+    return ""
+
+
+async def received(exchange: Exchange, *, limit: int, seconds: float) -> bytes:
     """Return the body, of at most `limit` bytes, which must have arrived within `seconds`.
 
     Raises:
-        Refused: 408 too slow, 413 too large, 415 not declared as plain JSON.
+        Refused: 408 too slow, 413 too large.
     """
-    _declared(scope.headers)
+    whole = await _within(_joined(exchange, keep=limit, read=PATIENCE * limit), seconds)
+    if whole is None:
+        raise Refused(413, f"the body is larger than {limit} bytes: send the rows in parts")
+    return whole
+
+
+async def discarded(exchange: Exchange, *, limit: int, seconds: float) -> None:
+    """Read what a client sends with a request that is refused anyway.
+
+    Raises:
+        Refused: 408 too slow.
+    """
+    await _within(_joined(exchange, keep=0, read=PATIENCE * limit), seconds)
+
+
+async def _within(joined: Coroutine[Any, Any, bytes | None], seconds: float) -> bytes | None:
     try:
-        return await asyncio.wait_for(_joined(exchange, limit), seconds)
+        return await asyncio.wait_for(joined, seconds)
     except asyncio.TimeoutError:  # noqa: UP041 - the two are one from Python 3.11 only
         raise Refused(408, f"the body did not arrive within {seconds:g} seconds") from None
 
 
-def _declared(headers: RequestHeaders) -> None:
-    kind = (headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Refused(415, "the body must be sent as `content-type: application/json`")
-    if (headers.get("content-encoding") or "identity").strip().lower() != "identity":
-        raise Refused(415, "the body must be sent without a content-encoding")
-
-
-async def _joined(exchange: Exchange, limit: int) -> bytes:
+async def _joined(exchange: Exchange, *, keep: int, read: int) -> bytes | None:
     pieces: list[bytes] = []
     size = 0
     async for piece in exchange:
         size += len(piece)
-        if size <= limit:
+        if size <= keep:
             pieces.append(bytes(piece))
-        elif size > PATIENCE * limit:
-            break
         else:
             pieces.clear()
-    if size > limit:
-        raise Refused(413, f"the body is larger than {limit} bytes: send the rows in parts")
-    return b"".join(pieces)
+        if size > read:
+            break
+    return b"".join(pieces) if size <= keep else None
