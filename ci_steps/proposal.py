@@ -131,7 +131,7 @@ def _positive(positive: Guess, data: Data) -> Setting:
     kinds, text = column.get("type", "string"), positive.value or ""
     if "boolean" in kinds:
         return Setting(key="positive", guess=replace(positive, value=text.lower()), plain=True)
-    if "integer" in kinds or "number" in kinds:
+    if ("integer" in kinds or "number" in kinds) and float(text).is_integer():
         return Setting(key="positive", guess=replace(positive, value=f"{float(text):.0f}"), plain=True)
     return Setting(key="positive", guess=positive)
 

@@ -76,13 +76,10 @@ class Dataset:
 
         A cell that cannot be cast lacks its value, and so does a whole column that the file does not have.
         """
-        import pandas as pd
-
-        from model_checks.contract.dtypes import array
+        from model_checks.contract.dtypes import array, assembled
 
         arrays = self.table.arrays(self.compiled.typed)
-        columns = {name: array(column, arrays[name]) for name, column in self.contract.columns.items()}
-        return pd.DataFrame(columns)
+        return assembled({name: array(column, arrays[name]) for name, column in self.contract.columns.items()})
 
     @property
     def features(self) -> pd.DataFrame:

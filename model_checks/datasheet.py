@@ -159,7 +159,7 @@ def _questions(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(value)[1:].strip()
     elif isinstance(value, dict):
         for key, member in value.items():
-            yield from _questions(member, _joined(path, key))
+            yield from _questions(member, key_path(path, key))
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _questions(member, f"{path}[{index}]")
@@ -187,11 +187,11 @@ def _table_problems(table: dict[str, Any], shape: Table | Each, path: str) -> It
     for key, member in table.items():
         known = shape.keys if isinstance(shape, Table) else {key: shape.member}
         if key in known:
-            yield from _problems(member, known[key], _joined(path, key))
+            yield from _problems(member, known[key], key_path(path, key))
         else:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
-            yield f"{_joined(path, key)} is unknown; {hint}"
+            yield f"{key_path(path, key)} is unknown; {hint}"
 
 
 def _contradictions(sections: dict[str, Any]) -> Iterator[str]:
@@ -200,7 +200,8 @@ def _contradictions(sections: dict[str, Any]) -> Iterator[str]:
         yield "personal.contains is false, yet personal.columns declares columns; expected one or the other"
 
 
-def _joined(path: str, key: str) -> str:
+def key_path(path: str, key: str) -> str:
+    """Return the key path of `key` below `path`, quoted where TOML wants it."""
     name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
     return f"{path}.{name}" if path else name
 

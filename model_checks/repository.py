@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOT_SOURCES = frozenset(
-    {".git", ".hg", ".iddr", ".venv", "venv", "__pycache__", "node_modules", ".mypy_cache", ".pytest_cache"}
-)
+    (
+        ".git", ".hg", ".iddr", ".venv", "venv", "__pycache__", "node_modules", ".mypy_cache", ".pytest_cache",
+        ".ruff_cache", ".tox", ".nox", ".hypothesis", ".ipynb_checkpoints", ".eggs",
+    )
+)  # fmt: skip
 
 
 def read_repository(root: Path) -> Repository:
@@ -22,6 +25,7 @@ def read_repository(root: Path) -> Repository:
 
     In a git checkout these are the tracked files and the untracked ones that git does not ignore; elsewhere
     all but caches and environments. Deleted files, folders and links that leave `root` are left out.
+    `changed` names files, and whole new folders, relative to `root` too.
     """
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = _walked(root) if listed is None else (os.fsdecode(n) for n in listed.split(b"\0") if n)
@@ -29,10 +33,9 @@ def read_repository(root: Path) -> Repository:
     files = {Path(n) for n in names if (root / n).is_file() and (root / n).resolve().is_relative_to(top)}
     revision = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") or b""
     status = _git(root, "status", "--porcelain", "-z", "--no-renames", "--", ".") or b""
-    changed = tuple(os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry)
-    return Repository(
-        root=root, files=tuple(sorted(files)), revision=revision.decode().strip(), changed=changed
-    )
+    inside = len((_git(root, "rev-parse", "--show-prefix") or b"").rstrip(b"\n"))
+    changed = tuple(os.fsdecode(entry[3 + inside :]) for entry in status.split(b"\0") if entry)
+    return Repository(root=root, files=tuple(sorted(files)), revision=revision.decode().strip(), changed=changed)
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from ci_steps.project import Project
-    from ci_steps.results import Run
+    from ci_steps.results import Artifact, Run
     from ci_steps.screen import Screen
 
 GIT = ["git", "-c", "user.name=iddr demo", "-c", "user.email=demo@example.org", "-c", "commit.gpgsign=false"]
@@ -69,6 +71,14 @@ def _fit(config: Path, screen: Screen) -> None:
     screen.line(f"base image: {base}, Python {python}")
 
 
+def _is_loaded(project: Project, artifacts: Mapping[str, Artifact]) -> bool:
+    """Tell whether the deployment put the image into a Docker engine."""
+    deployed = artifacts.get("deployment_file")
+    return (
+        deployed is not None and json.loads(project.state.path(deployed).read_text("utf-8"))["target"] == "docker"
+    )
+
+
 def _told(folder: Path, project: Project, run: Run) -> str:
     from ci_steps.reports.words import headline
 
@@ -77,8 +87,10 @@ def _told(folder: Path, project: Project, run: Run) -> str:
     if image := artifacts.get("image_file"):
         name = project.config.model["name"]
         archive = project.state.folder / image.uri
-        lines += [f"image:  {archive}", "run it:", f"  docker load -i {archive}   # where it is not loaded yet"]
-        lines += [f"  docker run --rm --read-only --tmpfs /tmp -p 127.0.0.1:8080:8080 {name}:production"]
+        tag = "production" if _is_loaded(project, artifacts) else artifacts["model_file"].sha256[:12]
+        lines += [f"image:  {archive}", "run it:"]
+        lines += [f"  docker load -i {archive}"] if tag != "production" else []
+        lines += [f"  docker run --rm --read-only --tmpfs /tmp -p 127.0.0.1:8080:8080 {name}:{tag}"]
     lines += [
         "try next:",
         f"  cd {folder}",

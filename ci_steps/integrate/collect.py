@@ -25,10 +25,9 @@ def collect(declared: Mapping[str, Path], target: str, tools: Tools) -> Iterator
     Raises:
         Refused: the contract is none, a table cannot be read or is empty, the target is in neither.
     """
-    from model_checks.dataset import Dataset
-
     from model_checks.contract.dialect import Contract
     from model_checks.contract.reading import ContractError
+    from model_checks.dataset import Dataset
 
     try:
         contract = Contract.load(declared["contract_file"])

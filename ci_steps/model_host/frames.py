@@ -72,6 +72,8 @@ def _exact(values: np.ndarray[Any, Any], kind: Type) -> np.ndarray[Any, Any]:
         if not all(isinstance(each, bool | np.bool_) for each in values):
             raise TypeError("not all are true or false")
         return values.astype(bool)
+    if any(isinstance(each, str | bytes | bool | np.bool_) for each in values):
+        raise TypeError("not all are numbers")
     numbers = values.astype(np.float64)
     if kind == "number":
         return numbers

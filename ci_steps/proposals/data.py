@@ -106,9 +106,8 @@ def _positive(values: Counter[str] | None, task: Guess, answers: Mapping[str, st
 
 
 def _inferred(table: Path, target: str | None) -> dict[str, Any]:
-    from model_checks.contract.inference import infer
-
     from model_checks.contract.files import TableError
+    from model_checks.contract.inference import infer
 
     try:
         return infer(table, target=target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import secrets
 import tempfile
 import time
@@ -12,44 +13,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ci_steps.steps import StepFailed, provider
+from ci_steps.steps import Refused, StepFailed, provider
 from model_checks.inputs import Reply
 from model_checks.signatures import Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
-    from ci_steps.steps import Docker, Tools
+    from ci_steps.steps import Tools
     from model_checks.inputs import Image
 
 READY = "/health/ready"
 PAUSE_SECONDS = 0.05
 REQUEST_SECONDS = 60.0
-# The base may hold no `env` program, so the image's own Python sets the one variable.
-START = (
-    "import os, runpy, sys; os.environ['IDDR_UDS'] = {socket!r}; sys.argv = [{entry!r}]; "
-    "runpy.run_path({entry!r}, run_name='__main__')"
-)
+PROBE_SECONDS = 5.0
+STEERING = ("PYTHON", "PATH", "LANG", "LD_")  # the sandbox sets these itself
+PREFIXES = ("usr", "usr/local", "opt/python")
+LIBRARY = re.compile(r"python(3\.[0-9]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpService:
-    """A running service behind a connection; implements `model_checks.inputs.Service`."""
+    """A running service behind a connection; implements `model_checks.inputs.Service`.
+
+    `connect` makes a connection whose every wait is limited to the given seconds.
+    """
 
     kind: str
-    connect: Callable[[], http.client.HTTPConnection]
+    connect: Callable[[float], http.client.HTTPConnection]
 
     def get(self, path: str) -> Reply:
         """Send a GET request."""
-        return self._send("GET", path, None)
+        return self.ask("GET", path)
 
     def post(self, path: str, body: bytes) -> Reply:
         """Send a POST request with a JSON body."""
-        return self._send("POST", path, body)
+        return self.ask("POST", path, body)
 
-    def _send(self, method: str, path: str, body: bytes | None) -> Reply:
-        connection = self.connect()
+    def ask(self, method: str, path: str, body: bytes | None = None, *, seconds: float = REQUEST_SECONDS) -> Reply:
+        """Send a request and return the answer, which must come within `seconds`."""
+        connection = self.connect(seconds)
         try:
             headers = {"Content-Type": "application/json"} if body is not None else {}
             connection.request(method, path, body=body, headers=headers)
@@ -57,6 +62,15 @@ class HttpService:
             return Reply(status=answer.status, body=answer.read(), headers=dict(answer.getheaders()))
         finally:
             connection.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A service that was started: what it printed last, and whether it still runs as far as one can tell."""
+
+    service: HttpService
+    last_lines: Callable[[], str]
+    runs: Callable[[], bool]
 
 
 @provider()
@@ -67,93 +81,116 @@ def service(
 
     Raises:
         StepFailed: it does not become ready in `start_seconds`, or ends before; the message holds its last lines.
-        NotAudited: there is neither a Docker engine nor bubblewrap to start it with.
+        NotAudited: there is no Docker engine, no bubblewrap and no Python of the image's version to start it with.
         Infrastructure: the engine fails.
     """
-    if not tools.docker.unavailable():
-        with _container(image_file, tools) as (running, last_lines):
-            _wait(running, last_lines, start_seconds, tools)
-            yield running
+    if tools.docker.unavailable():
+        starting = _process(image_file, image, isolation, tools)
     else:
-        with _process(image_file, image, isolation, tools) as (running, last_lines):
-            _wait(running, last_lines, start_seconds, tools)
-            yield running
+        starting = _container(image_file, tools)
+    with starting as started:
+        _wait(started, start_seconds, tools)
+        yield started.service
 
 
 @contextlib.contextmanager
-def _container(image_file: Path, tools: Tools) -> Iterator[tuple[HttpService, Callable[[], str]]]:
-    docker: Docker = tools.docker
+def _container(image_file: Path, tools: Tools) -> Iterator[Started]:
+    docker = tools.docker
     tools.say("loading the image into the Docker engine")
     loaded = docker.load(image_file)
     name = f"iddr-smoke-{secrets.token_hex(4)}"
     container, url = docker.run(loaded, name=name, labels={"io.iddr.purpose": "smoke test"})
     try:
-        host = urlsplit(url).netloc
-        yield (
-            HttpService(
-                kind="a container of the Docker engine",
-                connect=lambda: http.client.HTTPConnection(host, timeout=REQUEST_SECONDS),
-            ),
-            lambda: docker.logs(container),
+        address = urlsplit(url).netloc
+        running = HttpService(
+            kind="a container of the Docker engine",
+            connect=lambda seconds: http.client.HTTPConnection(address, timeout=seconds),
         )
+        yield Started(service=running, last_lines=lambda: docker.logs(container), runs=lambda: True)
     finally:
         docker.stop(container)
 
 
 @contextlib.contextmanager
-def _process(
-    image_file: Path, image: Image, isolation: Isolation, tools: Tools
-) -> Iterator[tuple[HttpService, Callable[[], str]]]:
-    """Run the image's own entry point in its own root file system, on a Unix socket, without a network."""
-    from ci_steps.model_host.environments import Environment
+def _process(image_file: Path, image: Image, isolation: Isolation, tools: Tools) -> Iterator[Started]:
+    """Run the image's own entry point on a Unix socket: in its own root file system, else with our Python."""
     from ci_steps.model_host.limits import Bind, Grants
     from ci_steps.model_host.sandbox import start
     from ci_steps.oci.reading import unpack
     from ci_steps.serving.unix_http import UnixConnection
-    from model_checks.findings import NotAudited
 
-    if isolation.level != "bubblewrap":
-        raise NotAudited(
-            f"the service starts in a Docker engine or in bubblewrap, and neither is here: {isolation.reason}; "
-            f"{isolation.mend}"
-        )
     tools.say("unpacking the image")
     rootfs = tools.work / "rootfs"
     unpack(image_file, rootfs)
-    settings = image.config["config"]
-    variables = dict(entry.partition("=")[::2] for entry in settings["Env"])
-    program = Path(settings["Entrypoint"][0])
-    environment = Environment(
-        python=program, prefix=program.parent.parent, binds=(), minor="", digest=image.digest, rootfs=rootfs,
-        pythonpath=tuple(variables["PYTHONPATH"].split(":")),
-    )  # fmt: skip
+    walled = isolation.level == "bubblewrap"
+    environment = _own_root(rootfs, image) if walled else _our_python(rootfs, image, isolation)
+    top = "" if walled else str(rootfs)
     # A socket's path is limited to 108 bytes, which a work folder may exceed.
     with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
         socket = Path(folder) / "service.sock"
-        entry = settings["Entrypoint"][1]
-        command = [str(program), "-c", START.format(socket=str(socket), entry=entry)]
-        grants = Grants(binds=(Bind(source=Path(folder), writable=True),))
+        variables = _plain(_variables(image)) | {"IDDR_UDS": str(socket), "IDDR_MODEL": f"{top}/app/model"}
+        settings = image.config["config"]
         with start(
-            command, environment=environment, folder=None, isolation=isolation, log=tools.log, grants=grants,
-            say=tools.say, working_folder=settings["WorkingDir"],
+            [str(environment.python), *(top + each for each in settings["Entrypoint"][1:])],
+            environment=environment, folder=None, isolation=isolation, log=tools.log, say=tools.say,
+            working_folder=top + settings["WorkingDir"],
+            grants=Grants(binds=(Bind(source=Path(folder), writable=True),), secrets=variables),
         ) as running:  # fmt: skip
-            yield (
-                HttpService(
-                    kind="a sandboxed process in the image's root file system",
-                    connect=lambda: UnixConnection(socket, timeout=REQUEST_SECONDS),
-                ),
-                running.log_tail,
-            )
+            kind = "a sandboxed process in the image's root file system" if walled else (
+                "a plain process of this machine's Python with the image's packages (no sandbox, no engine)"
+            )  # fmt: skip
+            served = HttpService(kind=kind, connect=lambda seconds: UnixConnection(socket, timeout=seconds))
+            yield Started(service=served, last_lines=running.log_tail, runs=running.poll)
             running.stop()
 
 
-def _wait(running: HttpService, last_lines: Callable[[], str], seconds: float, tools: Tools) -> None:
-    deadline = time.monotonic() + seconds
+def _own_root(rootfs: Path, image: Image) -> Environment:
+    from ci_steps.model_host.environments import Environment
+
+    program = Path(image.config["config"]["Entrypoint"][0])
+    return Environment(
+        python=program, prefix=program.parent.parent, binds=(), minor="", digest=image.digest, rootfs=rootfs,
+        pythonpath=tuple(_variables(image)["PYTHONPATH"].split(":")),
+    )  # fmt: skip
+
+
+def _our_python(rootfs: Path, image: Image, isolation: Isolation) -> Environment:
+    from ci_steps.model_host import interpreters
+    from ci_steps.model_host.environments import Environment
+    from model_checks.findings import NotAudited
+
+    libraries = [each for place in PREFIXES for each in rootfs.glob(f"{place}/lib/python3.*/os.py")]
+    minors = {named[1] for each in libraries if (named := LIBRARY.fullmatch(each.parent.name))}
+    try:
+        found = interpreters.find("".join(minors))
+    except Refused:
+        raise NotAudited(
+            "the service starts in a Docker engine, in bubblewrap, or with an interpreter of the image's "
+            f"Python {' '.join(minors)}, and none is here: {isolation.reason}; {isolation.mend}"
+        ) from None
+    return Environment(
+        python=found.path, prefix=found.base_prefix, binds=(), minor=found.minor, digest=image.digest,
+        pythonpath=tuple(f"{rootfs}{each}" for each in _variables(image)["PYTHONPATH"].split(":")),
+    )  # fmt: skip
+
+
+def _variables(image: Image) -> Mapping[str, str]:
+    return dict(entry.partition("=")[::2] for entry in image.config["config"]["Env"])
+
+
+def _plain(variables: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if not name.startswith(STEERING)}
+
+
+def _wait(started: Started, seconds: float, tools: Tools) -> None:
+    begun = time.monotonic()
     said = "it did not answer"
-    while time.monotonic() < deadline:
-        tools.say("waiting until the service is ready")
+    while (waited := time.monotonic() - begun) < seconds:
+        tools.say(f"waiting until the service is ready ({waited:.0f} s)")
+        if not started.runs():
+            raise StepFailed(f"the service ended before it was ready; its last lines:\n{started.last_lines()}")
         try:
-            reply = running.get(READY)
+            reply = started.service.ask("GET", READY, seconds=min(PROBE_SECONDS, seconds))
         except (OSError, http.client.HTTPException) as error:
             said = f"it did not answer ({error})"
         else:
@@ -161,4 +198,6 @@ def _wait(running: HttpService, last_lines: Callable[[], str], seconds: float, t
                 return
             said = f"{READY} answered {reply.status}"
         time.sleep(PAUSE_SECONDS)
-    raise StepFailed(f"the service was not ready after {seconds:g} s: {said}; its last lines:\n{last_lines()}")
+    raise StepFailed(
+        f"the service was not ready after {seconds:g} s: {said}; its last lines:\n{started.last_lines()}"
+    )

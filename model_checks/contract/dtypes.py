@@ -30,13 +30,12 @@ if TYPE_CHECKING:
 def frame(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows that obey the contract as a table of shape (rows, columns), columns in its order."""
     import numpy as np
-    import pandas as pd
 
     columns = {
         name: array(column, np.array([row.get(name) for row in rows], dtype=object))
         for name, column in contract.columns.items()
     }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+    return assembled(columns)
 
 
 def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -45,14 +44,20 @@ def typed(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     A column that `frame` does not have lacks every value. Others than the contract's are left out.
     """
     import numpy as np
-    import pandas as pd
 
     lacking = np.full(len(frame), None, dtype=object)
     columns = {
         name: array(column, frame[name].to_numpy(dtype=object) if name in frame else lacking)
         for name, column in contract.columns.items()
     }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
+    return assembled(columns)
+
+
+def assembled(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
+    """Return the arrays as a table with a fresh index and their own dtypes, which pandas 3 would change."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
 
 
 def array(column: Column, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -37,7 +37,7 @@ class Table:
         """Run SQL over the view `raw` (and `typed`, if its query is given) and return all rows.
 
         Raises:
-            TableError: a line of the file cannot be read.
+            TableError: the file or a line of it cannot be read.
         """
         with _connected() as connection:
             return self._run(connection, statement, typed).fetchall()
@@ -46,7 +46,7 @@ class Table:
         """Run SQL over the view `raw` and return one NumPy array for each column, masked where NULL.
 
         Raises:
-            TableError: a line of the file cannot be read.
+            TableError: the file or a line of it cannot be read.
         """
         with _connected() as connection:
             arrays: dict[str, Any] = self._run(connection, statement, "").fetchnumpy()
@@ -55,10 +55,10 @@ class Table:
     def _run(self, connection: duckdb.DuckDBPyConnection, statement: str, typed: str) -> duckdb.DuckDBPyConnection:
         import duckdb
 
-        connection.execute(f"CREATE VIEW raw AS {self.source}")
-        if typed:
-            connection.execute(f"CREATE VIEW typed AS {typed}")
         try:
+            connection.execute(f"CREATE VIEW raw AS {self.source}")
+            if typed:
+                connection.execute(f"CREATE VIEW typed AS {typed}")
             return connection.execute(statement)
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             raise TableError(unreadable(self.path.name, str(error))) from error

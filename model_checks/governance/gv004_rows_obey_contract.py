@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model_checks.checks import BLOCK, Phase, check
+from model_checks.contract.cells import CSV_TEXT
 from model_checks.contract.columns import pointer
-from model_checks.contract.compiled import Clause, compiled
+from model_checks.contract.compiled import compiled
+from model_checks.contract.files import TableError
 from model_checks.contract.judging import message, type_message
-from model_checks.findings import Finding
+from model_checks.findings import Finding, NotAudited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +48,28 @@ def gv004(train: Dataset, contract: Contract, test: Dataset | None = None) -> It
 
 def _judged(table: Dataset, name: str, contract: Contract) -> Iterator[Finding]:
     plan = compiled(contract, table.table.stored)
-    total, *counts = table.query(plan.counts)[0]
+    total, *counts = _asked(table, plan.counts)
     broken = [(clause, count) for clause, count in zip(plan.clauses, counts, strict=True) if count]
-    columns = [*_absent(name, contract, plan), *_unknown(name, contract, plan)]
-    yield from columns
-    yield from _broken(table, name, contract, broken, total)
-    if not broken and not any(finding.ok is False for finding in columns):
+    yield from _absent(name, contract, plan)
+    yield from _unknown(name, contract, plan)
+    if broken:
+        places = _asked(table, plan.places([clause for clause, _ in broken]))
+        shown = zip(places[::2], places[1::2], strict=True)
+        for (clause, count), (rows, cells) in zip(broken, shown, strict=True):
+            column = contract.columns[clause.column]
+            stored = table.table.stored[clause.column]
+            found = f"{_shown(column, cells)}{_kept(clause.rule, stored)} in row {_listed(rows, count)}"
+            yield _broken(name, column, clause.rule, count, total, found)
+    elif not plan.absent and (contract.others_allowed or not plan.unknown):
         judged = f"all {total:,} rows obey the contract's {len(contract.columns)} columns"
         yield Finding(ok=True, message=judged, where=name, rule="rows obey", measured=total, unit=" rows")
+
+
+def _asked(table: Dataset, statement: str) -> tuple[Any, ...]:
+    try:
+        return table.query(statement)[0]
+    except TableError as error:
+        raise NotAudited(str(error)) from error
 
 
 def _absent(name: str, contract: Contract, plan: Compiled) -> Iterator[Finding]:
@@ -78,38 +94,30 @@ def _unknown(name: str, contract: Contract, plan: Compiled) -> Iterator[Finding]
         yield Finding(
             ok=False, where=f"{name}: column {column}", rule="additionalProperties",
             message="the contract does not know the column and allows no others",
-            fix=f"drop the column {column!r} from {name}, or describe it in the contract at /properties{pointer(column)}",
+            fix=f"drop {column!r} from {name}, or describe it at /properties{pointer(column)} of the contract",
         )  # fmt: skip
 
 
-def _broken(
-    table: Dataset, name: str, contract: Contract, broken: Sequence[tuple[Clause, int]], total: int
-) -> Iterator[Finding]:
-    if not broken:
-        return
-    plan = compiled(contract, table.table.stored)
-    places = table.query(plan.places([clause for clause, _ in broken]))[0]
-    for index, (clause, count) in enumerate(broken):
-        column = contract.columns[clause.column]
-        rows, cells = places[2 * index], places[2 * index + 1]
-        yield Finding(
-            ok=False, where=f"{name}: column {clause.column}", rule=clause.rule,
-            message=f"{count:,} of {total:,} rows ({_share(count, total)}) {_meaning(clause, column)}; "
-            f"found {_shown(column, cells)} in row {_listed(rows, count)}",
-            measured=count, limit=0, unit=" rows",
-            fix=f"mend the rows; if they are right, change `{clause.rule}` at /properties{column.path} of the contract",
-        )  # fmt: skip
+def _broken(name: str, column: Column, rule: str, count: int, total: int, found: str) -> Finding:
+    expected = type_message(column) if rule == "type" else message(rule, column.rules[rule])
+    rows = "1 row breaks" if count == 1 else f"{count:,} rows ({_percent(count / total)}) break"
+    return Finding(
+        ok=False, where=f"{name}: column {column.name}", rule=rule,
+        message=f"{rows} `{rule}`: the value {expected}; found {found}",
+        measured=count, limit=0, unit=" rows",
+        fix=f"mend the rows; if they are right, change `{rule}` at /properties{column.path} of the contract",
+    )  # fmt: skip
 
 
-def _meaning(clause: Clause, column: Column) -> str:
-    expected = type_message(column) if clause.rule == "type" else message(clause.rule, column.rules[clause.rule])
-    return f"break `{clause.rule}`: {expected}"
+def _kept(rule: str, stored: str) -> str:
+    return f" stored as {stored}" if rule == "type" and stored != CSV_TEXT else ""
 
 
-def _share(count: int, total: int) -> str:
-    """Return the share in percent; never 0 % for some rows, nor 100 % for less than all."""
-    percent = 100 * count / total
-    return "less than 0.1 %" if percent < 0.1 else f"{min(percent, 99.9) if count < total else percent:.3g} %"  # noqa: PLR2004
+def _percent(share: float) -> str:
+    """Return a share as people read it; what is not all is never called 100 %, nor something 0 %."""
+    if share < 0.001:  # noqa: PLR2004 - a tenth of a percent
+        return "less than 0.1 %"
+    return f"{share if share == 1 else min(share, 0.999):.1%}".replace("%", " %")
 
 
 def _shown(column: Column, cells: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ datetime64 timedelta64 object_ intc uintc int_ uint longlong ulonglong \
 abs absolute add arccos arcsin arctan cbrt ceil clip cos cosh divide exp exp2 expm1 fabs float_power floor \
 isfinite isnan log log10 log1p log2 logical_not maximum mean median minimum multiply nan_to_num negative \
 power reciprocal rint sign sin sinh sqrt square std subtract sum tan tanh true_divide var
+numpy.matrixlib.defmatrix: matrix
 numpy.ma: MaskedArray
 numpy.ma.core: MaskedArray _mareconstruct
 numpy.dtypes: Float16DType Float32DType Float64DType Int8DType Int16DType Int32DType Int64DType UInt8DType \

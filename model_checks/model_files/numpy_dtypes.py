@@ -42,7 +42,7 @@ def dtype_of(code: str) -> Dtype:
 def called_dtype(arguments: Value) -> Dtype:
     """Return what `numpy.dtype(*arguments)` makes when a pickle calls it."""
     match arguments:
-        case (str() as code, False, True):
+        case (str() as code, 0, 1):  # numbers before numpy 1.17, the equal booleans since
             return dtype_of(code)
         case _:
             return Dtype(code="", itemsize=None, has_objects=True)

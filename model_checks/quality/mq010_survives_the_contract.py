@@ -47,6 +47,8 @@ def mq010(
         drawn = drawn_rows(rows_of(features), examples, seed)
     except NoValue as none:
         raise NotAudited(f"no row obeys the contract: {none}; mend the column's rules") from none
+    if not drawn:
+        raise NotAudited("no row was found that obeys the contract: make its patterns and limits less narrow")
     for start in range(0, len(drawn), BATCH):
         batch = drawn[start : start + BATCH]
         trouble = trouble_with(model, frame(features, batch))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from model_checks.checks import BLOCK, Phase, check
 from model_checks.findings import Finding
+from model_checks.model_files.allowed_imports import is_standard_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def sc001(scan: Scan, *, allow: tuple[str, ...] = ()) -> Iterator[Finding]:
 
 
 def _fix(threat: Threat, scan: Scan) -> str:
-    if threat.what in scan.imports:
+    if threat.what in scan.imports and not is_standard_module(threat.what):
         return (
             f"if it is your own and harmless, add {threat.what!a} to allow under [checks.SC001]; "
             "else do not load the file and find out who made it"

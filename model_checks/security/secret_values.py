@@ -11,7 +11,7 @@ from collections import Counter
 
 PLACEHOLDER = re.compile(
     r"example|change.?me|change.?it|\byour|placeholder|dummy|sample|redacted|insert|replace|todo|fixme|fake|mock"
-    r"|not.?(?:a.?)?real|not.?secret|test(?:ing)?.?(?:password|secret|token|key)|password|passwd|secret|hunter2"
+    r"|not.?(?:a.?)?real|not.?secret|test(?:ing)?.?(?:password|secret|token|key)|pass.?word|passwd|secret|hunter2"
     r"|none$|null$|true$|false$|12345|abcdef|qwerty|\.\.\.|x{4,}|0{6,}|\*{3,}",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from model_checks.checks import BLOCK, Phase, check
@@ -11,7 +12,7 @@ from model_checks.contract.strategies import rows as rows_of
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.answer_faults import trouble_with
 from model_checks.quality.drawing import as_json, drawn_rows
-from model_checks.service.wire import BadReply, answers_in, body_of, document_in, rows_of_frame
+from model_checks.service.wire import BadReply, answers_in, body_of, document_in, replied, rows_of_frame
 from model_checks.signatures import Count
 from model_checks.statistics.agreement import Tolerance, compare, evenly_spaced, joined, rows_at
 
@@ -53,7 +54,8 @@ def sv002(
     Source: D. Sculley and others, Hidden Technical Debt in Machine Learning Systems, NeurIPS (2015); E. Breck and
     others, The ML Test Score, IEEE Big Data (2017), test Monitor 3.
     """
-    features = contract.without(test.target) if test.target in contract.columns else contract
+    target = test.target
+    features = contract if target is None or target not in contract.columns else contract.without(target)
     chosen = evenly_spaced(len(predictions.truth), rows)
     if not len(chosen):
         raise NotAudited("there are no rows to send: give [data] test rows, and rows > 0")
@@ -69,12 +71,13 @@ def sv002(
 
 def _health(service: Service) -> Iterator[Finding]:
     for path in ("/health/live", "/health/ready"):
-        status = service.get(path).status
-        ok = status == 200  # noqa: PLR2004 - HTTP
-        fix = "" if ok else FIX
-        yield Finding(
-            ok=ok, message=f"{path} gives status {status}, expected 200", where=service.kind, rule=path, fix=fix
-        )
+        try:
+            status = replied(partial(service.get, path)).status
+            ok, found = status == 200, f"it answers with status {status}"  # noqa: PLR2004 - HTTP
+        except BadReply as bad:
+            ok, found = False, str(bad)
+        message = f"asked for {path}, {found}, expected 200"
+        yield Finding(ok=ok, message=message, where=service.kind, rule=path, fix="" if ok else FIX)
 
 
 def _judged(
@@ -100,7 +103,7 @@ def _judged(
 
 
 def _asked(service: Service, rows: list[Row], model: Model) -> Answers:
-    reply = service.post("/predict", body_of(rows))
+    reply = replied(partial(service.post, "/predict", body_of(rows)))
     named = document_in(reply).get("model")
     if not isinstance(named, dict) or named.get("sha256") != model.sha256:
         raise BadReply(f"it serves the model {named}, judged was sha256 {model.sha256}")
@@ -132,8 +135,9 @@ def _refusal(service: Service, features: Contract, row: Row) -> Finding:
     column = next(iter(features.columns.values()))
     path = f"/rows/0{column.path}"
     rule = "wrong type is refused"
-    reply = service.post("/predict", body_of([row | {column.name: WRONG[column.type]}]))
+    wrong = body_of([row | {column.name: WRONG[column.type]}])
     try:
+        reply = replied(partial(service.post, "/predict", wrong))
         errors = document_in(reply, status=422).get("errors")
     except BadReply as bad:
         message = f"sent a wrong type at {path}: {bad}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from model_checks.inputs import Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -80,6 +80,20 @@ def answers_in(reply: Reply, rows: int, classes: tuple[Any, ...]) -> Answers:
     if table.shape != (rows, len(classes)):
         raise BadReply(f"its probabilities have shape {table.shape}, expected {(rows, len(classes))}")
     return Answers(values=np.asarray(values), probabilities=table)
+
+
+def replied(send: Callable[[], Reply]) -> Reply:
+    """Return the reply of a request.
+
+    Raises:
+        BadReply: there is none: the connection is refused, breaks off, or speaks no HTTP.
+    """
+    from http.client import HTTPException
+
+    try:
+        return send()
+    except (OSError, HTTPException) as error:
+        raise BadReply(f"it does not reply ({type(error).__name__}: {error})") from error
 
 
 def document_in(reply: Reply, *, status: int = 200) -> dict[str, Any]:

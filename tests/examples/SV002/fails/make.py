@@ -1,0 +1,28 @@
+"""A service whose model gives the chances of an earlier version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model_checks.inputs import Predictions
+from tests.model_checks.made_models import CONTRACT, MadeModel, people, sound
+from tests.model_checks.made_services import Direct
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def make(folder: Path) -> dict[str, object]:
+    model, test = MadeModel(sound), people(folder)
+    earlier = MadeModel(lambda rows: sound(rows) * 0.9)
+    answers = model.predict(test.features)
+    return {
+        "service": Direct(earlier, CONTRACT),
+        "test": test,
+        "predictions": Predictions(
+            task="binary-classification", truth=answers.values, answers=answers, classes=model.classes
+        ),
+        "contract": CONTRACT,
+        "model": model,
+        "options": {"drawn": 10},
+    }

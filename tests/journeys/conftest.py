@@ -1,0 +1,71 @@
+"""One finished demo for all journeys, and copies of it to change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.needs import needs_tool
+
+IDDR = [sys.executable, "-c", "from ci_steps.cli import main; main()"]
+NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+
+
+@dataclass(frozen=True)
+class Journey:
+    folder: Path
+
+    def iddr(self, *arguments, **variables):
+        environment = os.environ | NO_ENGINE | variables
+        return subprocess.run(
+            [*IDDR, *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+
+    def commit(self):
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+        for command in (["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "change"]):
+            subprocess.run([*git, *command], cwd=self.folder, check=True, capture_output=True)
+
+    def change(self, file, old, new):
+        path = self.folder / file
+        text = path.read_text("utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Run `iddr demo` once, without a Docker engine; yield (journey, ended process)."""
+    for name in ("bwrap", "git", "apt-get", "dpkg-deb"):
+        needs_tool(name)
+    parent = Journey(tmp_path_factory.mktemp("demo"))
+    ended = parent.iddr("demo", "project")
+    return Journey(parent.folder / "project"), ended
+
+
+@pytest.fixture
+def journey(demo, tmp_path):
+    """A copy of the finished demo."""
+    done, ended = demo
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    shutil.copytree(done.folder, tmp_path / "project", symlinks=True)
+    return Journey(tmp_path / "project")
+
+
+@pytest.fixture
+def fresh(journey):
+    """A copy of the starter without any state."""
+    shutil.rmtree(journey.folder / ".iddr")
+    return journey

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+from model_checks.contract.dialect import Contract
+from model_checks.contract.strategies import NoValue, rows, values
+from tests.model_checks.contract.schemas import contracts
+
+SLOW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+AGREED = {
+    "type",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+}
+
+
+def column(schema: dict[str, Any]) -> Any:
+    return Contract.parse({"type": "object", "properties": {"a": schema}, "required": ["a"]}).columns["a"]
+
+
+@SLOW
+@given(st.data())
+def test_rows_obey_their_contract_and_jsonschema_agrees(data: st.DataObject) -> None:
+    contract = data.draw(contracts().filter(_satisfiable))
+    row = data.draw(rows(contract))
+    assert contract.faults(row) == []
+    agreed = {name: _agreed(schema) for name, schema in contract.document["properties"].items()}
+    jsonschema.Draft202012Validator(dict(contract.document) | {"properties": agreed}).validate(row)
+
+
+def _agreed(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if key in AGREED}
+    if "number" not in schema["type"]:
+        return kept
+    # A number is a float64 to us, while jsonschema compares whole limits beyond 2**53 exactly.
+    as_float = {key: float(value) for key, value in kept.items() if isinstance(value, int)}
+    listed = (
+        {"enum": [value if value is None else float(value) for value in kept["enum"]]} if "enum" in kept else {}
+    )
+    return kept | as_float | listed
+
+
+def _satisfiable(contract: Contract) -> bool:
+    # Rules drawn at random can contradict each other; nobody can tell that quickly of a pattern.
+    for column in contract.columns.values():
+        if len({"pattern", "format", "minLength", "maxLength"} & set(column.rules)) > 1:
+            return False
+    try:
+        rows(contract)
+    except NoValue:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "integer", "minimum": 18, "maximum": 10**6}, 18), ({"type": "integer", "minimum": 18, "maximum": 10**6}, 10**6),
+        ({"type": "number", "minimum": 0.5, "maximum": 2e5}, 2e5), ({"type": ["string", "null"]}, None),
+        ({"type": "integer", "exclusiveMinimum": 4}, 5), ({"type": "number", "multipleOf": 0.01, "minimum": 0.065}, 0.07),
+        ({"type": "integer", "maximum": -(2**63)}, -(2**63)), ({"type": "number", "exclusiveMinimum": 1, "maximum": 2}, math.nextafter(1, 2)),
+    ],
+)  # fmt: skip
+def test_limits_and_null_are_reached(schema: dict[str, Any], value: object) -> None:
+    find(values(column(schema)), lambda found: found == value, settings=settings(max_examples=2000, database=None))
+
+
+@pytest.mark.parametrize(
+    "what", [lambda t: len(t) > 5, lambda t: any(ord(c) > 0xFFFF for c in t), lambda t: "\n" in t]
+)
+def test_free_texts_are_any_unicode(what: Any) -> None:
+    find(values(column({"type": "string"})), what, settings=settings(max_examples=5000, database=None))
+
+
+@given(values(column({"type": "string", "format": "date"})))
+def test_dates_exist(text: str) -> None:
+    assert date.fromisoformat(text)
+
+
+@given(values(column({"type": "number"})))
+def test_free_numbers_fit_into_float32(value: float) -> None:
+    assert abs(value) <= 1e9
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 2, "exclusiveMaximum": 2}, {"type": "string", "enum": ["a"], "minLength": 2},
+        {"type": "number", "multipleOf": 10, "minimum": 1, "maximum": 9}, {"type": "integer", "minimum": 2**63},
+        {"type": "number", "exclusiveMinimum": 1.7976931348623157e308},
+    ],
+)  # fmt: skip
+def test_rules_that_no_value_obeys_are_named(schema: dict[str, Any]) -> None:
+    with pytest.raises(NoValue, match="column a"):
+        values(column(schema))

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model_checks.findings import NotAudited
+from model_checks.reproducibility.rp005_shipped_is_judged import rp005
+from tests.model_checks.made_images import image, judged_files, package
+
+
+@pytest.fixture
+def judged(tmp_path):
+    return judged_files(tmp_path)
+
+
+def failing(judged, *, packed=None, shipped=None):
+    found = list(rp005(packed or package(), shipped or image(), **judged))
+    assert all(f.fix for f in found if f.ok is False)
+    return [f.rule for f in found if f.ok is not True]
+
+
+def test_what_was_judged_holds(judged):
+    found = list(rp005(package(), image(), **judged))
+    assert [f.ok for f in found] == [True] * 11
+    assert not any(f.note for f in found)
+
+
+def test_another_model_on_disk_fails_everywhere(judged):
+    judged["model_file"].write_bytes(b"another model")
+    assert failing(judged) == [f"model in the {place}" for place in ("manifest", "package", "image", "label")]
+
+
+def test_another_contract_fails_everywhere(judged):
+    judged["contract_file"].write_bytes(b"{ }")
+    assert failing(judged) == [f"contract in the {place}" for place in ("manifest", "package", "image", "label")]
+
+
+def test_another_model_in_the_image_fails(judged):
+    shipped = image({"/app/model/model.joblib": "e" * 64})
+    assert failing(judged, shipped=shipped) == ["model in the image", "files of the package"]
+
+
+def test_another_model_in_the_package_fails(judged):
+    packed = package(**{"model.joblib": "e" * 64})
+    assert failing(judged, packed=packed) == ["model in the package", "files of the package"]
+
+
+def test_a_file_that_is_missing_changed_or_added_is_named(judged):
+    packed = package(**{"extra.json": "e" * 64})
+    shipped = image({"/app/model/manifest.json": "f" * 64, "/app/model/old.joblib": "e" * 64})
+    [finding] = [f for f in rp005(packed, shipped, **judged) if f.ok is False]
+    assert "missing: /app/model/extra.json" in finding.message
+    assert "changed: /app/model/manifest.json" in finding.message
+    assert "not of the package: /app/model/old.joblib" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("label", "rule"),
+    [
+        ("io.iddr.model.sha256", "model in the label"),
+        ("io.iddr.contract.sha256", "contract in the label"),
+        ("io.iddr.data.sha256", "io.iddr.data.sha256"),
+        ("org.opencontainers.image.revision", "org.opencontainers.image.revision"),
+    ],
+)
+def test_a_label_that_says_otherwise_fails(judged, label, rule):
+    assert failing(judged, shipped=image(labels={label: "e" * 64})) == [rule]
+    assert failing(judged, shipped=image(labels={label: ""})) == [rule]
+
+
+def test_an_image_without_labels_fails(judged):
+    assert len(failing(judged, shipped=dataclasses.replace(image(), config={}))) == 4
+    assert len(failing(judged, shipped=dataclasses.replace(image(), config={"config": {"Labels": None}}))) == 4
+
+
+def test_an_empty_package_fails(judged):
+    nothing = dataclasses.replace(package(), files={}, manifest={})
+    assert "files of the package" in failing(judged, packed=nothing)
+
+
+def test_what_the_manifest_does_not_say_is_noted(judged):
+    manifest = {k: v for k, v in package().manifest.items() if k not in {"data", "revision"}}
+    found = list(rp005(dataclasses.replace(package(), manifest=manifest), image(), **judged))
+    assert [f.note for f in found[-2:]] == [True, True]
+    assert all(f.ok for f in found)
+
+
+def test_a_judged_file_that_is_gone_cannot_be_compared(judged):
+    judged["model_file"].unlink()
+    with pytest.raises(NotAudited, match="cannot be read"):
+        failing(judged)
+
+
+@given(st.binary(max_size=20))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+def test_only_the_judged_bytes_hold(judged, content):
+    judged["model_file"].write_bytes(content)
+    assert (not failing(judged)) == (content == b"a model")

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import bootstrap
+from sklearn import metrics as reference
+
+from model_checks.statistics import number_metrics
+from model_checks.statistics.interval import CannotEstimate
+from tests.model_checks.made_predictions import measured
+
+NAMES = ("r2", "mean_absolute_error", "root_mean_squared_error", "mean_absolute_percentage_error")
+
+
+@pytest.mark.parametrize("offset", [5.0, 1e7])
+@pytest.mark.parametrize("name", NAMES)
+def test_metrics_are_those_of_scikit_learn(name, offset):
+    random = np.random.default_rng(0)
+    truth = random.normal(size=60) + offset
+    said = truth + random.normal(size=60)
+    found = getattr(number_metrics, name)(measured(truth, said), confidence=0.95)
+    assert found.estimate == pytest.approx(
+        getattr(reference, name.replace("r2", "r2_score"))(truth, said), rel=1e-7
+    )
+    assert found.low < found.estimate < found.high
+
+
+def test_r2_has_nearly_the_interval_of_scipy():
+    random = np.random.default_rng(1)
+    truth = random.normal(size=100)
+    said = truth + random.normal(size=100) / 2
+    low, high = bootstrap(
+        (truth, said), reference.r2_score, paired=True, vectorized=False, n_resamples=2000,
+        rng=np.random.default_rng(1),
+    ).confidence_interval  # fmt: skip
+    found = number_metrics.r2(measured(truth, said), confidence=0.95)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
+@given(st.floats(0.01, 1000), st.integers(0, 99))
+@settings(max_examples=15)
+def test_errors_grow_with_the_unit(unit, seed):
+    random = np.random.default_rng(seed)
+    truth, said = random.normal(size=30), random.normal(size=30)
+    for name in NAMES[1:3]:
+        metric = getattr(number_metrics, name)
+        one, scaled = (metric(measured(truth * u, said * u), confidence=0.95) for u in (1, unit))
+        assert scaled.low == pytest.approx(one.low * unit)
+        assert scaled.high == pytest.approx(one.high * unit)
+
+
+def test_exact_answers_are_a_point_from_thirty_rows_on():
+    truth = np.arange(30.0)
+    assert number_metrics.r2(measured(truth, truth), confidence=0.95).low == 1.0
+    with pytest.raises(CannotEstimate):
+        number_metrics.r2(measured(truth[1:], truth[1:]), confidence=0.95)
+
+
+def test_a_truth_that_does_not_vary_has_no_r2():
+    with pytest.raises(CannotEstimate, match="all the same"):
+        number_metrics.r2(measured(np.ones(50), np.arange(50)), confidence=0.95)
+    with pytest.raises(CannotEstimate):
+        number_metrics.r2(measured([], []), confidence=0.95)
+
+
+def test_a_truth_of_nought_has_no_percentage():
+    with pytest.raises(CannotEstimate, match="mean_absolute_error"):
+        number_metrics.mean_absolute_percentage_error(measured([0, 1, 2], [1, 1, 1]), confidence=0.95)

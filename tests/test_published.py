@@ -1,0 +1,88 @@
+"""What is published is what the code says: the table of checks, the configuration's schema, the imports of --help."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ci_steps.catalogue import load_catalogue
+from ci_steps.cli import COMMANDS
+from ci_steps.config_schema import config_schema
+from model_checks.checks import PROFILES
+from model_checks.discovery import CODE_FILE, all_checks, built_in_modules
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = ROOT / "templates" / "iddr.schema.json"
+REGENERATE = os.environ.get("IDDR_REGENERATE") == "1"
+HEAVY = ("pandas", "numpy", "sklearn", "docker", "duckdb", "hypothesis", "jsonschema", "requests", "rich")
+
+
+def table_of_checks() -> str:
+    lines = [
+        "| code | phases | title | inputs | starter | standard | regulated | weight |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for code, check in all_checks().items():
+        cells = [
+            code,
+            ", ".join(p.title for p in check.phases),
+            check.title,
+            ", ".join(i.name for i in check.inputs),
+        ]
+        cells += [str(check.level(profile)) for profile in PROFILES]
+        lines.append(f"| {' | '.join(cells)} | {check.weight} |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_checks_in_the_readme_is_the_codes():
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    expected = re.sub(
+        r"(<!-- checks -->\n).*?(<!-- /checks -->)",
+        lambda m: f"{m[1]}{table_of_checks()}\n{m[2]}",
+        text,
+        flags=re.DOTALL,
+    )
+    if REGENERATE:
+        readme.write_text(expected, "utf-8")
+    assert text == expected or REGENERATE
+
+
+def test_the_published_schema_is_the_codes():
+    expected = json.dumps(config_schema(load_catalogue()), indent=1, ensure_ascii=False) + "\n"
+    if REGENERATE:
+        SCHEMA.write_text(expected, "utf-8")
+    assert SCHEMA.read_text("utf-8") == expected
+
+
+def test_help_loads_nothing_heavy():
+    script = "import sys; sys.argv = ['iddr', '--help']\nimport ci_steps.cli as cli\ntry:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+    script += f"print('LOADED', [m for m in {HEAVY!r} if m in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "LOADED []" in ended.stdout
+    assert all(name in ended.stdout for name in COMMANDS)
+
+
+def test_every_check_documents_why_how_to_mend_and_its_source():
+    for code, check in all_checks().items():
+        for heading in ("Why:", "Fix:", "Source:"):
+            assert heading in check.documentation, f"{code} lacks {heading}"
+
+
+def test_a_checks_file_is_named_after_its_code():
+    for code, module in built_in_modules().items():
+        assert CODE_FILE.fullmatch(module.rpartition(".")[2] + ".py"), module
+        assert code == code.upper()
+
+
+@pytest.mark.parametrize("code", sorted(built_in_modules()))
+def test_every_checks_options_have_a_schema(code):
+    check = all_checks()[code]
+    assert check.options["additionalProperties"] is False
+    assert set(check.defaults) <= set(check.options["properties"])
