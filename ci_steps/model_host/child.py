@@ -238,12 +238,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Keep the messages on their own descriptors, and send everything else that is printed to the log."""
+    """Keep the messages on their own descriptors: what is printed goes to the log, as for every program."""
     sys.path.pop(0)  # the folder of this file is no part of the model's world
     requests, answers = int(sys.argv[1]), int(sys.argv[2])
     for each in (requests, answers):
         os.set_inheritable(each, False)  # noqa: FBT003 - the standard library's own
-    os.dup2(2, 1)
     with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
         serve(incoming, outgoing)
 

@@ -175,8 +175,8 @@ def take_output(watch: Watch) -> bool:
 
 
 def drain(watch: Watch) -> None:
-    """Take what was printed before the end: every writer is gone, so this ends."""
-    while take_output(watch):
+    """Take what was printed before the end: every writer is gone, and were one not, silence ends this too."""
+    while select.select([watch.output], [], [], 1.0)[0] and take_output(watch):
         pass
     watch.log.close()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
     import pandas as pd
 
     from model_checks.contract.dialect import Column
@@ -21,16 +22,20 @@ def frame_of(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Column]) -
     """
     import pandas as pd
 
-    series = {name: _series(name, rows, column) for name, column in columns.items()}
-    return pd.DataFrame(series, index=pd.RangeIndex(len(rows)))
+    table = {name: _values(name, rows, column) for name, column in columns.items()}
+    return pd.DataFrame(table, index=pd.RangeIndex(len(rows)))
 
 
-def _series(name: str, rows: Sequence[Mapping[str, Any]], column: Column) -> pd.Series[Any]:
+def _values(name: str, rows: Sequence[Mapping[str, Any]], column: Column) -> np.ndarray[Any, Any] | pd.Series[Any]:
+    import numpy as np
     import pandas as pd
 
     values: list[Any] = [row.get(name) for row in rows]
     if column.type == "integer" and not column.nullable:
-        return pd.Series([int(v) for v in values], dtype="int64")
+        return np.array([int(v) for v in values], dtype=np.int64)
     if column.type in {"integer", "number"}:
-        return pd.Series([float("nan") if v is None else float(v) for v in values], dtype="float64")
-    return pd.Series(values, dtype="bool" if column.type == "boolean" and not column.nullable else "object")
+        return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    if column.type == "boolean" and not column.nullable:
+        return np.array(values, dtype=np.bool_)
+    # An array of objects would become a column of strings: pandas 3 looks at what is in it.
+    return pd.Series(values, dtype="object")

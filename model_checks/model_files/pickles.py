@@ -67,7 +67,7 @@ def walk(machine: Machine) -> None:
         machine.position += 1
         if opcode == STOP:
             machine.pop()
-            if False:
+            if machine.position < machine.frame_end:
                 raise Unreadable("bytes behind the pickle", f"{machine.at} the frame goes on behind the end")
             return
         handler = handlers.get(opcode)

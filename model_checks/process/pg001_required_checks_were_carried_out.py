@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model_checks.checks import BLOCK, WARN, Phase, check
+from model_checks.checks import BLOCK, Phase, check
 from model_checks.findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ RUN_AGAIN = "run {code} on what is released: iddr run"
 @check(
     "every required check was carried out on this digest",
     phases=Phase.RELEASE,
-    levels=(WARN, BLOCK, BLOCK),
+    levels=(BLOCK, BLOCK, BLOCK),
 )
 def pg001(verdicts: Verdicts) -> Iterator[Finding]:
     """Tie every blocking check to the very files that are released.

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from model_checks.findings import NotAudited
 from model_checks.inputs import Answers
+from model_checks.quality.floors import Floor
 from model_checks.quality.mq001_metrics_above_floors import mq001
+from model_checks.statistics.interval import Interval
 from model_checks.statistics.metrics import METRICS, NAMES
 from tests.model_checks.made_predictions import binary, guesses, measured, several
 
@@ -52,9 +54,24 @@ def test_limit_on_the_estimate_is_never_decided():
 def test_limit_is_inclusive():
     low, high = only(guesses(), minimum=0.5).interval
     assert only(guesses(), minimum=low).ok is True
+    assert only(guesses(), minimum=np.nextafter(low, 0)).ok is True
     assert only(guesses(), minimum=np.nextafter(low, 1)).ok is None
     assert only(guesses(), minimum=high).ok is None
     assert only(guesses(), minimum=np.nextafter(high, 1)).ok is False
+
+
+@pytest.mark.parametrize(("metric", "sign"), [("accuracy", 1), ("log_loss", -1)])
+def test_what_a_constant_reaches_must_be_passed_and_not_met(metric, sign):
+    def verdict(low, high, *, from_constant):
+        low, high = sorted((sign * low, sign * high))
+        interval = Interval(estimate=low, low=low, high=high, confidence=0.95, method="")
+        return Floor(metric=metric, limit=sign * 0.5, from_constant=from_constant).holds(interval)
+
+    assert verdict(0.5, 0.6, from_constant=False) is True
+    assert verdict(0.5, 0.6, from_constant=True) is None
+    assert verdict(0.51, 0.6, from_constant=True) is True
+    assert verdict(0.4, 0.5, from_constant=False) is None
+    assert verdict(0.4, 0.5, from_constant=True) is False
 
 
 def test_a_loss_is_held_to_a_maximum():

@@ -1,0 +1,178 @@
+"""Planted faults: each is stopped by the right check, with words that say what to do, under each profile."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from ci_steps.gates import closes
+from ci_steps.results import Status
+from ci_steps.results_json import run_from
+from model_checks.checks import PROFILES
+from model_checks.discovery import load_check
+
+PERSON_ROWS = "patient_email,"
+HOSTILE = """
+import os
+class Hostile:
+    def __reduce__(self):
+        return os.system, ("touch /tmp/iddr-was-here",)
+joblib.dump([model, Hostile()], MODEL)
+"""
+UNSEEDED = """
+import numpy, os
+rng = numpy.random.default_rng(int.from_bytes(os.urandom(4), "little"))
+model[-1].coef_ += rng.normal(0, 0.2, model[-1].coef_.shape)
+joblib.dump(model, MODEL)
+"""
+NOISE = """
+model[-1].coef_ *= -1
+joblib.dump(model, MODEL)
+"""
+
+
+def leave_a_secret(journey):
+    (journey.folder / "settings.py").write_text(f'TOKEN = "{"ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}"\n')
+
+
+def break_a_row(journey):
+    path = journey.folder / "data/train.csv"
+    head, first, *rest = path.read_text().splitlines()
+    cells = first.split(",")
+    path.write_text("\n".join([head, ",".join(["-5", *cells[1:]]), *rest]) + "\n")
+
+
+def append(text):
+    def change(journey):
+        with (journey.folder / "train.py").open("a") as file:
+            file.write(text)
+
+    return change
+
+
+def unpin(journey):
+    journey.change("iddr.toml", 'lock = "requirements.txt"', 'lock = "loose.txt"')
+    (journey.folder / "loose.txt").write_text("scikit-learn\npandas\njoblib\n")
+
+
+def forget_the_source(journey):
+    (journey.folder / "datasheet.toml").write_text(
+        '[personal]\ncontains = false\n[source]\nname = "? Where from?"\n'
+    )
+
+
+def shift_the_test(journey):
+    path = journey.folder / "data/test.csv"
+    head, *rows = path.read_text().splitlines()
+    cells = [row.split(",") for row in rows]
+    place = head.split(",").index("mean_radius")
+    for row in cells:
+        row[place] = str(float(row[place]) * 1.4)
+    path.write_text("\n".join([head, *(",".join(row) for row in cells)]) + "\n")
+
+
+FAULTS = {
+    "SC003": (leave_a_secret, "rotate"),
+    "GV004": (break_a_row, ""),
+    "GV001": (forget_the_source, ""),
+    "RP001": (unpin, "--generate-hashes"),
+    "SC001": (append(HOSTILE), ""),
+    "RP003": (append(UNSEEDED), "seed"),
+    "MQ001": (append(NOISE), ""),
+    "DR001": (shift_the_test, ""),
+}
+
+
+@pytest.mark.parametrize("code", sorted(FAULTS))
+def test_a_planted_fault_is_stopped_by_its_check(fresh, code):
+    plant, words = FAULTS[code]
+    plant(fresh)
+    fresh.commit()
+    ended = fresh.iddr("run", "--dry-run", "--until", "integration", "--format", "json")
+    document = json.loads(ended.stdout)
+    document.pop("exit_code")
+    run = run_from(document)
+    [result] = [r for r in run.results if r.name == code]
+    assert result.status is Status.FAILED, result
+    fixes = " ".join(f.fix for f in result.failures)
+    assert fixes
+    assert words in fixes
+    blocking = load_check(code).level("starter") == "block"
+    assert ended.returncode == (1 if blocking else 0)
+    for profile in PROFILES:
+        level = load_check(code).level(profile)
+        assert closes(dataclasses.replace(result, level=level), profile) is (level == "block")
+
+
+def test_a_hostile_model_is_never_loaded(fresh):
+    append(HOSTILE)(fresh)
+    fresh.commit()
+    ended = fresh.iddr("run", "--dry-run", "--format", "json")
+    statuses = {r["name"]: r["status"] for r in json.loads(ended.stdout)["results"]}
+    assert ended.returncode == 1
+    assert {statuses[n] for n in ("MQ001", "MQ008", "MQ010")} == {"not_audited"}
+    assert statuses["image"] == "blocked"
+
+
+def test_the_baseline_accepts_what_failed_and_stops_what_is_new(fresh):
+    break_a_row(fresh)
+    fresh.commit()
+    assert fresh.iddr("run", "--dry-run", "--until", "integration").returncode == 1
+    assert fresh.iddr("baseline").returncode == 0
+    again = fresh.iddr("run", "--dry-run", "--until", "integration")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert "accepted" in again.stderr
+    leave_a_secret(fresh)
+    fresh.commit()
+    assert fresh.iddr("run", "--dry-run", "--until", "integration").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "told"),
+    [
+        (lambda j: j.change("train.py", "TARGET =", "raise SystemExit(3)\nTARGET ="), 1, "exit code 3"),
+        (lambda j: j.change("train.py", "joblib.dump(model, MODEL)", ""), 1, "left no file 'build/model.joblib'"),
+        (lambda j: j.change("iddr.toml", "[checks.MQ001]", "[steps.fit]\ntimeout = 1\n[checks.MQ001]"), 1, "was stopped"),
+        (lambda j: (j.folder / "contract.schema.json").write_text("[]"), 2, "contract.schema.json"),
+        (lambda j: (j.folder / "contract.schema.json").write_text("{"), 2, "contract.schema.json"),
+        (lambda j: (j.folder / "data/train.csv").write_text(""), 2, "train.csv"),
+        (lambda j: (j.folder / "data/test.csv").write_text("diagnosis\n"), 2, "test.csv"),
+        (lambda j: j.change("iddr.toml", 'target = "diagnosis"', 'target = "nothing"'), 2, "'nothing'"),
+        (lambda j: (j.folder / "data/train.csv").unlink(), 2, "data.train"),
+        (lambda j: (j.folder / "requirements.txt").write_text("scikit-learn @@ 3\n"), 2, "requirements.txt"),
+    ],
+    ids=["fails", "writes nothing", "hangs", "no schema", "no JSON", "empty", "no rows", "no target", "no file", "no lock"],
+)  # fmt: skip
+def test_bad_input_is_told_in_words(fresh, change, code, told):
+    if told == "was stopped":
+        fresh.change("train.py", "TARGET =", "import time\ntime.sleep(60)\nTARGET =")
+    change(fresh)
+    fresh.commit()
+    ended = fresh.iddr("run", "--until", "integration")
+    assert ended.returncode == code, ended.stderr[-1500:]
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr.replace("Traceback (most recent call last)", "", told == "exit code 3")
+
+
+def test_an_old_model_is_not_the_result_of_a_training(fresh):
+    (fresh.folder / "build").mkdir()
+    (fresh.folder / "build/model.joblib").write_bytes(b"old")
+    fresh.change(".gitignore", "build/", "")
+    fresh.change("train.py", "joblib.dump(model, MODEL)", "")
+    fresh.commit()
+    ended = fresh.iddr("run", "--until", "integration")
+    assert (ended.returncode, "older than the start of its training" in ended.stderr) == (1, True)
+
+
+def test_a_model_may_come_from_a_path(journey):
+    artifacts = json.loads((journey.folder / ".iddr/run.json").read_text())["results"]
+    [uri] = [a["uri"] for r in artifacts for a in r["artifacts"] if a["name"] == "model_file"]
+    (journey.folder / "kept.joblib").write_bytes((journey.folder / ".iddr" / uri).read_bytes())
+    journey.change("iddr.toml", 'command = "python train.py"\n', "")
+    journey.change("iddr.toml", 'artifact = "build/model.joblib"', 'artifact = "kept.joblib"')
+    journey.commit()
+    ended = journey.iddr("run", "--until", "integration")
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert "this run did not train it" in ended.stderr
