@@ -64,7 +64,7 @@ def _inspect_member(
 ) -> None:
     if name in raw or (kind == "skops" and name == SCHEMA):
         # The loader takes these as bytes. Judged all the same as what pickle.load would make of them.
-        pass
+        read_as_pickle_too(content, place, inspection)
     elif kind == "torch" and TORCH_PICKLE.fullmatch(name):
         inspect_pickles(content, place, inspection, persistent=True)
     elif (kind == "torch" and TORCH_TEXT.fullmatch(name)) or name.lower().endswith((".txt", ".md")):

@@ -109,8 +109,9 @@ def test_reply_of_failure_fails_with_its_words(test):
     assert found[-1].rule == "wrong type is refused"
 
 
-def test_refusal_must_name_the_place(test):
-    found = spoiled(test, lambda s, d: (s, d if s == 200 else {"error": "no"}))
+@pytest.mark.parametrize("errors", [None, [], ["age"], [{"path": "/rows/0/city"}], [{"path": "/rows/1/age"}]])
+def test_refusal_must_name_the_place(test, errors):
+    found = spoiled(test, lambda s, d: (s, d if s == 200 else {"error": "no", "errors": errors}))
     assert [f.rule for f in found] == ["wrong type is refused"]
     assert "/rows/0/age" in found[0].message
 
