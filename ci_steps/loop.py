@@ -140,6 +140,10 @@ class Walk:
 
     def _stopped(self, item: Planned) -> Ending | None:
         """Return why `item` does not run now: a gate before it is closed, or this is a dry run."""
+        if item.acts and self._conduct.act:
+            # Asked for alone (pytest -k, a worker of its own), it still acts on nothing that was not judged.
+            for earlier in self._plan.items[: self._plan.items.index(item)]:
+                self.result(earlier)
         closed = self._closed() if item.acts else self._closed(until=item.phase.value - 1)
         if closed:
             return Ending(Status.BLOCKED, f"the gate is closed by {', '.join(closed)}")

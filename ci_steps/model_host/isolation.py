@@ -102,12 +102,17 @@ def _try(walls: Walls) -> str:
     """Start one harmless program behind `walls`; return why that failed, empty where it did not."""
     interpreter = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     told, tell = os.pipe()
-    settings = {"started": tell, "uid": USERS[0] if walls.drops_user else None, "limits": {"CORE": 0}}
+    settings = {
+        "started": tell,
+        "uid": USERS[0] if walls.drops_user else None,
+        "limits": {"CORE": 0},
+        "folder": "/",
+    }
     settings["no_new_privileges"] = False
     launcher = [str(interpreter), "-I", "-S", f"{OWN}/launch.py", json.dumps(settings)]
     try:
         ended = subprocess.run(
-            [*walls.arguments("/"), *launcher, str(interpreter), "-I", "-S", "-c", ""],
+            [*walls.arguments(), *launcher, str(interpreter), "-I", "-S", "-c", ""],
             capture_output=True, text=True, timeout=20, check=False, pass_fds=[tell], env={},
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:

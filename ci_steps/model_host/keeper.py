@@ -85,7 +85,7 @@ def begin(task: dict[str, Any]) -> Watch:
     output, theirs = os.pipe()
     log = Path(task["log"]).open("ab", buffering=0)  # noqa: SIM115 - closed with the watch
     process = subprocess.Popen(
-        task["argv"], env=task["environment"], cwd=task["folder"], stdin=subprocess.DEVNULL,
+        task["argv"], env=task["environment"], cwd="/", stdin=subprocess.DEVNULL,
         stdout=theirs, stderr=theirs, pass_fds=task["pass"], start_new_session=True, umask=0o022,
     )  # fmt: skip
     for each in [theirs, *task["pass"]]:

@@ -2,7 +2,7 @@
 
 Runs with the model environment's interpreter, so it keeps to Python 3.6 and the standard library.
 Usage: launch.py SETTINGS COMMAND...   where SETTINGS is JSON: {"started": fd, "uid": n or null,
-"limits": {"NPROC": n, ...}, "no_new_privileges": bool}.
+"limits": {"NPROC": n, ...}, "no_new_privileges": bool, "folder": where the command runs}.
 """
 
 # ruff: noqa: UP006, UP035 - Python 3.6
@@ -49,6 +49,8 @@ def main(settings: Dict[str, Any], command: List[str]) -> None:
     if settings["no_new_privileges"]:
         forbid_new_privileges()
     try:
+        os.chdir(settings["folder"])  # now, for it may be open to this user alone
+        os.environ["PWD"] = settings["folder"]
         os.execvp(command[0], command)  # noqa: S606 - a list, and no shell is the point
     except OSError as error:
         sys.stderr.write("cannot start %s: %s\n" % (command[0], error.strerror))  # noqa: UP031

@@ -96,12 +96,12 @@ def start(
         told, tell = os.pipe()
         closing.callback(os.close, told)
         uid = USERS[secrets.randbelow(len(USERS))] if isolation.drops_user else None
-        launcher = _launcher(environment, own, isolation, limits, uid=uid, tell=tell)
+        inside = working_folder or _default_folder(folder, own, isolation)
+        launcher = _launcher(environment, own, isolation, limits, uid=uid, tell=tell, inside=inside)
         binds = _binds(environment, folder, grants, isolation)
         task = _watch(limits, seconds, log) | {
             "argv": launcher + list(command),
             "environment": _variables(environment, own, isolation) | dict(grants.secrets),
-            "folder": working_folder or str(folder or own / "tmp"),
             "pass": [tell, *pass_descriptors],
             "uid": uid,
             "handed": [str(bind.source.resolve()) for bind in binds if bind.writable and uid is not None],
@@ -112,8 +112,7 @@ def start(
                 space_bytes=limits.memory_megabytes * MEGABYTE, network=grants.network,
                 rootfs=environment.rootfs, binds=binds, own=_own_files(own, environment, uid),
             )  # fmt: skip
-            inside = working_folder or (str(folder.absolute()) if folder else HOME)
-            task |= {"argv": walls.arguments(inside) + task["argv"], "folder": "/"}
+            task["argv"] = walls.arguments() + task["argv"]
         try:
             running = _begin(task, limits, seconds, log, told, say)
         finally:
@@ -156,8 +155,21 @@ def _watch(limits: Limits, seconds: float | None, log: Path) -> dict[str, Any]:
     }
 
 
+def _default_folder(folder: Path | None, own: Path, isolation: Isolation) -> str:
+    if folder is not None:
+        return str(folder.absolute())
+    return HOME if isolation.level == "bubblewrap" else str(own / "tmp")
+
+
 def _launcher(
-    environment: Environment, own: Path, isolation: Isolation, limits: Limits, *, uid: int | None, tell: int
+    environment: Environment,
+    own: Path,
+    isolation: Isolation,
+    limits: Limits,
+    *,
+    uid: int | None,
+    tell: int,
+    inside: str,
 ) -> list[str]:
     """Return the command that sets the kernel's limits and becomes the program that follows."""
     walled = isolation.level == "bubblewrap"
@@ -167,7 +179,7 @@ def _launcher(
     elif os.geteuid() != 0:  # the kernel exempts root
         others = 0 if walled and _kernel() >= COUNTS_BY_NAMESPACE else processes.user_thread_count(os.geteuid())
         kept["NPROC"] = limits.processes + others
-    settings = {"started": tell, "uid": uid, "limits": kept, "no_new_privileges": not walled}
+    settings = {"started": tell, "uid": uid, "limits": kept, "no_new_privileges": not walled, "folder": inside}
     script = own / "launch.py"
     script.write_bytes(Path(launch.__file__).read_bytes())
     script.chmod(0o644)

@@ -50,7 +50,7 @@ class Walls:
     binds: tuple[Bind, ...] = ()
     own: tuple[Bind, ...] = field(default=())
 
-    def arguments(self, working_folder: str) -> list[str]:
+    def arguments(self) -> list[str]:
         """Return bubblewrap's command line up to the program's own.
 
         Raises:
@@ -58,7 +58,7 @@ class Walls:
         """
         return [
             self.program, *self._separation(), *self._system(), *self._kernel_files(), *self._space(),
-            *self._granted(), "--remount-ro", "/", "--chdir", working_folder, "--",
+            *self._granted(), "--remount-ro", "/", "--chdir", "/", "--",
         ]  # fmt: skip
 
     def _separation(self) -> Iterator[str]:

@@ -33,7 +33,7 @@ def is_allowed(module: str, name: str) -> bool:
     if (module, name) in NAMES:
         return True
     class_like = CLASS_NAME.fullmatch(name) and not CONSTANT_NAME.fullmatch(name)
-    if (class_like ) or CYTHON_NAME.fullmatch(name):
+    if (class_like and name not in FOREIGN_NAMES) or CYTHON_NAME.fullmatch(name):
         return any(rule.fullmatch(module) for rule in CLASS_RULES)
     return False
 

@@ -280,3 +280,16 @@ def test_verdicts_hold_every_check_before_the_acting_step(tmp_path):
         number=1, text="x",
     ).results()  # fmt: skip
     assert seen == [("XX001", "passed")]
+
+
+def test_an_acting_step_asked_for_alone_has_everything_before_it_judged_first(tmp_path):
+    parts = (
+        a_step(making, Phase.INTEGRATION, "made_file"),
+        a_check(xx002),
+        a_step(acting, Phase.DELIVERY, acts=True),
+    )
+    small = Small(tmp_path, *parts, text="too long")
+    walk = small.walk()
+    [item] = [i for i in small.plan.items if i.name == "acting"]
+    assert walk.result(item).status is Status.BLOCKED
+    assert not (tmp_path / "acted").exists()

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,6 +13,7 @@ import pytest
 
 from ci_steps.oci.reading import read_image
 from ci_steps.state import State
+from tests.journeys.conftest import IDDR, NO_ENGINE
 from tests.needs import needs_docker
 
 
@@ -184,3 +188,19 @@ def test_a_dry_run_acts_on_nothing(fresh):
 def test_demo_refuses_a_folder_that_is_not_empty(journey):
     ended = journey.iddr("demo", ".")
     assert (ended.returncode, "is not empty" in ended.stderr) == (2, True)
+
+
+def test_ctrl_c_ends_with_130_and_loses_nothing(journey):
+    before = (journey.folder / ".iddr" / "run.json").read_bytes()
+    journey.change("train.py", "TARGET =", "import time\ntime.sleep(120)\nTARGET =")
+    process = subprocess.Popen(
+        [*IDDR, "run"], cwd=journey.folder, env=os.environ | NO_ENGINE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert (journey.folder / ".iddr" / "run.json").read_bytes() == before
+    assert journey.iddr("verify").returncode == 0

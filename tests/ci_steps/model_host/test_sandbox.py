@@ -77,6 +77,14 @@ def test_its_folder_is_where_it_runs_and_what_it_writes_is_ours(program: Program
     assert {path.stat().st_uid for path in (made, made.parent, program.folder)} == {os.geteuid()}
 
 
+def test_a_folder_for_its_owner_alone_is_open_to_the_program(program: Program) -> None:
+    program.folder.chmod(0o700)
+    assert program.run("import os; open('made', 'w'); print(os.getcwd(), os.environ['PWD'])").exit_code == 0
+    assert program.output.split() == [str(program.folder)] * 2
+    assert (program.folder / "made").exists()
+    assert program.folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_the_environment_is_scrubbed(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "do-not-leak")
     program.run("import os; print(sorted(os.environ)); print(os.environ)")

@@ -134,9 +134,7 @@ find /proc/sys /proc/sysrq-trigger /proc/irq /proc/bus -type f -writable
 touch /x /etc/x /usr/x
 grep CapEff /proc/self/status
 """
-    told = subprocess.run(
-        [*walls.arguments("/"), "/bin/sh", "-c", look], capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([*walls.arguments(), "/bin/sh", "-c", look], capture_output=True, text=True, check=True)
     setgid_and_setuid = (1 << 6) | (1 << 7)
     assert told.stdout.split() == ["CapEff:", f"{setgid_and_setuid:016x}"]
     assert told.stderr.count("Read-only file system") == 3

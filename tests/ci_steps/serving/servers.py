@@ -6,12 +6,13 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,12 @@ def running(app, model, **settings):
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(app / "serve.py")], env=environment, cwd="/", stdout=output, stderr=output
+            [sys.executable, str(app / "serve.py")],
+            env=environment,
+            cwd="/",
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         yield Running(process, folder / "s", log, time.monotonic())
@@ -73,7 +79,10 @@ def running(app, model, **settings):
         try:
             process.wait(20)
         finally:
-            process.kill()
+            # A worker whose parent was killed would live on, so the whole session goes.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             shutil.rmtree(folder)
 
 
