@@ -113,8 +113,8 @@ def features(columns: Sequence[Dict[str, Any]], data: memoryview) -> Any:
 def typed(values: Any, missing: Optional[Any], kind: str, *, nullable: bool) -> Any:
     """Return a column in the type that the contract gives it.
 
-    integer: int64, or float64 with NaN where it may be null; number: float64; boolean: bool, or object with
-    None; string: object with None.
+    integer: int64, or float64 where it may be null; number: float64; boolean: bool, or object where it may be
+    null; string: object. What lacks is NaN everywhere, as `pandas.read_csv` gave it to the training.
     """
     if kind == "integer":
         values = values.astype("float64" if nullable or missing is not None else "int64")
@@ -125,7 +125,7 @@ def typed(values: Any, missing: Optional[Any], kind: str, *, nullable: bool) -> 
     else:
         values = values.astype(bool)
     if missing is not None and missing.any():
-        values[missing] = None if values.dtype == object else float("nan")
+        values[missing] = float("nan")
     return values
 
 

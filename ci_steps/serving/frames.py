@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def frame_of(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Column]) -> pd.DataFrame:
     """Return the rows as a table, typed by the contract alone; shape (rows, columns).
 
-    An absent value and a null are one: NaN among numbers, None elsewhere. The types are those with which
+    An absent value and a null are one: NaN. The types are those with which
     the model was judged: int64, float64 (numbers, and integers that may be null), bool, object. Rows that obey
     the contract fit: its dialect admits no number that is too large for its type.
     """
@@ -38,4 +38,4 @@ def _values(name: str, rows: Sequence[Mapping[str, Any]], column: Column) -> np.
     if column.type == "boolean" and not column.nullable:
         return np.array(values, dtype=np.bool_)
     # An array of objects would become a column of strings: pandas 3 looks at what is in it.
-    return pd.Series(values, dtype="object")
+    return pd.Series([np.nan if v is None else v for v in values], dtype="object")

@@ -156,7 +156,7 @@ def test_columns_reach_the_model_as_the_contract_types_them(odd: OpenModel) -> N
         (seen, _) = model.predict(frame).values
     assert seen.split(",") == [
         "whole:int64:int64", "gaps:float64:float64", "real:float64:float64", "yes:bool:bool",
-        "maybe:object:NoneType", "text:object:str", "words:object:NoneType",
+        "maybe:object:float", "text:object:str", "words:object:float",
     ]  # fmt: skip
 
 

@@ -61,3 +61,12 @@ def test_fewer_than_twenty_rows_are_not_split(tmp_path: Path, rows: int, refused
             split_table(path)
     else:
         assert split_table(path).train_rows < rows
+
+
+def test_a_row_that_is_there_twice_is_on_one_side(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("a\n" + "".join(f"{n % 100}\n" for n in range(200)), "utf-8")
+    split = split_table(path)
+    train, test = (set(text.splitlines()[1:]) for text in (split.train, split.test))
+    assert len(train | test) == 100
+    assert not train & test
