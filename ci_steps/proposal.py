@@ -139,7 +139,7 @@ def _positive(positive: Guess, data: Data) -> Setting:
 def _data(data: Data, answers: Mapping[str, str]) -> list[Setting]:
     split = Guess(value="random", why="guessed: time and group are the other two")
     return [
-        Setting(key="contract", guess=Guess(value=CONTRACT)),
+        Setting(key="contract", guess=Guess(value=CONTRACT, question=data.question)),
         Setting(key="target", guess=data.target),
         Setting(key="train", guess=data.train),
         Setting(key="test", guess=data.test),

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.proposals.datasheet_text import PERSONAL_WORDS
+from ci_steps.proposals.features import guess_features, narrowed
 from ci_steps.proposals.guess import Guess, answered_or
+from ci_steps.proposals.merging import merged
 from ci_steps.proposals.single_table import Halves, halve
 from ci_steps.proposals.table_text import columns_of
 from ci_steps.proposals.tables import choose_tables
@@ -28,7 +30,10 @@ NO_TASK = Guess(question=f"task: which task is it? one of {', '.join(TASKS)}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """What was seen. `halves` are there where the one table was split; evidence is (file, SHA-256, how)."""
+    """What was seen. `halves` are there where the one table was split; evidence is (file, SHA-256, how).
+
+    `question` asks whether the columns that the script leaves out are rightly left out.
+    """
 
     train: Guess
     test: Guess
@@ -39,6 +44,7 @@ class Data:
     personal: tuple[str, ...] = ()
     evidence: tuple[tuple[str, str, str], ...] = ()
     halves: Halves | None = None
+    question: str = ""
 
 
 def look_at_data(root: Path, tables: list[str], script: Script | None, answers: Mapping[str, str]) -> Data:
@@ -56,6 +62,7 @@ def look_at_data(root: Path, tables: list[str], script: Script | None, answers: 
     target = answered_or(answers, "target", lambda: guess_target(columns, script))
     if target.value is not None and target.value not in columns:
         raise Refused(f"target: {name} has no column {target.value!r}; expected one of {', '.join(columns)}")
+    features = guess_features(columns, target.value, script)
     train, test, derivation = chosen.train, _checked(root, chosen.test, target), ""
     if chosen.single:
         halves = halve(root, train, script)
@@ -68,10 +75,11 @@ def look_at_data(root: Path, tables: list[str], script: Script | None, answers: 
         target=target,
         task=task,
         positive=_positive(values, task, answers),
-        contract=_inferred(table, target.value),
+        contract=narrowed(_contract(table, test, root, target.value, halves), features.names, target.value),
         personal=tuple(c for c in columns if c != target.value and _words(c) & PERSONAL_WORDS),
         evidence=((name, hashlib.sha256(table.read_bytes()).hexdigest(), derivation),),
         halves=halves,
+        question=features.question,
     )
 
 
@@ -103,6 +111,14 @@ def _positive(values: Counter[str] | None, task: Guess, answers: Mapping[str, st
     if positive.value not in values:
         raise Refused(f"positive: found {positive.value!r}, expected one of {', '.join(values)}")
     return positive
+
+
+def _contract(table: Path, test: Guess, root: Path, target: str | None, halves: object) -> dict[str, Any]:
+    """Infer the contract from all rows that there are: the test table's too, where it is a table of its own."""
+    found = _inferred(table, target)
+    if halves is not None or test.value is None or test.question:
+        return found
+    return merged(found, _inferred(root / test.value, target))
 
 
 def _inferred(table: Path, target: str | None) -> dict[str, Any]:

@@ -65,6 +65,23 @@ def text_of(node: ast.AST | None, names: Mapping[str, ast.expr], script: str, de
     return found
 
 
+def texts_of(
+    node: ast.AST | None, names: Mapping[str, ast.expr], text: Callable[[ast.AST | None], str | None]
+) -> tuple[str, ...]:
+    """Return the texts of a list that `node` stands for, also of lists added up; none where it cannot tell."""
+    match node:
+        case ast.Name(id=name) if name in names and not isinstance(names[name], ast.Name):
+            return texts_of(names[name], {n: v for n, v in names.items() if n != name}, text)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            both = texts_of(left, names, text), texts_of(right, names, text)
+            return both[0] + both[1] if all(both) else ()
+        case ast.List(elts=parts):
+            found = [text(part) for part in parts]
+            known = tuple(part for part in found if part is not None)
+            return known if len(known) == len(found) else ()
+    return ()
+
+
 def _called(call: ast.Call, inner: _Inner) -> str | None:
     name = called_name(call)
     if name in SAME_PATH and isinstance(call.func, ast.Attribute):

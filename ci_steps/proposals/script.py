@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ci_steps.proposals.literals import called_name, named_values, text_of
+from ci_steps.proposals.literals import called_name, named_values, text_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,8 @@ class Script:
     """What one script says of itself.
 
     `saved` are the paths that it writes models to; `targets` maps a column to how strongly the script treats
-    it as the target; `kind` is classification, regression, or empty; `texts` are all its literals.
+    it as the target; `picked` are the lists of columns that it takes, `dropped` the columns that it drops;
+    `kind` is classification, regression, or empty; `texts` are all its literals.
     """
 
     path: str
@@ -40,6 +41,8 @@ class Script:
     saved: tuple[str, ...]
     texts: frozenset[str]
     targets: Mapping[str, int]
+    picked: tuple[tuple[str, ...], ...]
+    dropped: frozenset[str]
     kind: str
     takes_arguments: bool
 
@@ -70,6 +73,10 @@ def read_script(root: Path, path: str) -> Script | None:
         saved=tuple(dict.fromkeys(_saved(calls, text))),
         texts=frozenset(texts),
         targets=_targets(tree, calls, text),
+        picked=tuple(_picked(tree, names, text)),
+        dropped=frozenset(
+            column for call in calls if called_name(call) == "drop" for column in _dropped(call, text)
+        ),
         kind=_kind(called),
         takes_arguments="argv" in {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         or bool({"ArgumentParser", "parse_args"} & called),
@@ -143,6 +150,12 @@ def _dropped(call: ast.Call, text: _Text) -> list[str]:
     value = _argument(call, 0, ("columns", "labels"))
     parts = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
     return [column for part in parts if (column := text(part))]
+
+
+def _picked(tree: ast.AST, names: Mapping[str, ast.expr], text: _Text) -> Iterator[tuple[str, ...]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and (columns := texts_of(node.slice, names, text)):
+            yield columns
 
 
 def _kind(called: set[str]) -> str:

@@ -70,5 +70,7 @@ def _seen(table: Guess, script: Script | None, train: str, test: str) -> Guess:
 
 
 def _unseen(script: Script | None, name: str, train: str, how: str) -> Guess:
-    asked = f"train: {script.path} does not name {name}; will it read {train}?" if script is not None else ""
+    asked = ""
+    if script is not None and not reads(script, train):
+        asked = f"train: {script.path} does not name {name}; will it read {train}?"
     return Guess(value=train, why=f"written by init: {how}", question=asked)

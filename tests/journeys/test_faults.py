@@ -74,7 +74,7 @@ def shift_the_test(journey):
 
 
 FAULTS = {
-    "SC003": (leave_a_secret, "rotate"),
+    "SC003": (leave_a_secret, "revoke"),
     "GV004": (break_a_row, ""),
     "GV001": (forget_the_source, ""),
     "RP001": (unpin, "--generate-hashes"),

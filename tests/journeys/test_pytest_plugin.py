@@ -33,7 +33,7 @@ def test_a_name_selects_one_check_and_makes_what_it_needs(fresh):
 
 
 def test_a_failed_check_shows_what_was_measured(journey):
-    journey.change("iddr.toml", "minimum = 0.95", "minimum = 0.9999")
+    journey.change("train.py", "joblib.dump(model, MODEL)", "model[-1].coef_ *= -1\njoblib.dump(model, MODEL)")
     ended = run_pytest(journey, "--iddr", "-k", "MQ001")
     assert ended.returncode == 1
     assert "roc_auc" in ended.stdout
