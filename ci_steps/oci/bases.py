@@ -112,7 +112,8 @@ def compile_tree(rootfs: Path, python: str, folder: Path, *, inside: str) -> Non
 
     The code is made by the base's own interpreter and is not checked against the source's time.
     """
-    arguments = ["-m", "compileall", "-q", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
+    # -B and -f: what the interpreter imports to run this would be cached with this machine's paths and times.
+    arguments = ["-B", "-m", "compileall", "-f", "-q", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
     script = ["-s", str(folder), "-p", inside, str(folder)]
     try:
         run_python(rootfs, python, [*arguments, *script])

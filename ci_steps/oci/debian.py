@@ -6,18 +6,20 @@ apt works on a private state, so the machine's own is neither needed nor touched
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_steps.oci import bases
 from ci_steps.oci.bases import Base, compile_tree, interpreter_in
 from ci_steps.oci.layers import Content, cached_layer, tree
-from ci_steps.state import sha256_of
+from ci_steps.state import sha256_of, write_whole
 from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ UNUSED = (
 URI = re.compile(r"'[^']+' (?P<name>[^_ ]+)_(?P<version>[^_ ]+)_\S+\.deb ")
 RECORD = re.compile(r"^(Package|Version|SHA256): (.+)$", re.MULTILINE)
 FRESH_SECONDS = 86_400
-RULES = sha256_of(Path(__file__))  # other rules give another root file system
+RULES = sha256_of(Path(__file__)) + sha256_of(Path(bases.__file__))  # other rules give another root file system
 
 
 def debian_base(python: str, *, cache: Path, say: Callable[[str], None]) -> Base:
@@ -86,11 +88,11 @@ class _Apt:
 
     def closure(self, python: str) -> tuple[Pinned, ...]:
         """Return every package that is needed, as the signed lists pin it."""
-        fresh = self.folder / "updated"
-        if not fresh.exists() or time.time() - fresh.stat().st_mtime > FRESH_SECONDS:
-            self.say("reading the distribution's package lists")
-            self._run("apt-get", "update", "-q")
-            fresh.touch()
+        known = self.folder / f"closure-{python}.json"
+        if known.exists() and time.time() - known.stat().st_mtime < FRESH_SECONDS:
+            return tuple(Pinned(*fields) for fields in json.loads(known.read_text("utf-8")))
+        self.say("reading the distribution's package lists")
+        self._run("apt-get", "update", "-q")
         names = [*PACKAGES, *(name.format(minor=python) for name in PYTHON_PACKAGES)]
         asked = ("install", "-y", "--no-install-recommends", "--print-uris", "-qq")
         printed = self._run("apt-get", *asked, *names)
@@ -98,7 +100,9 @@ class _Apt:
         wanted = [m for m in found if m["name"] not in SCRIPTS_ONLY]
         shown = self._run("apt-cache", "show", *(f"{m['name']}={_colons(m['version'])}" for m in wanted))
         pinned = [_pinned(record) for record in shown.strip().split("\n\n")]
-        return tuple(sorted(pinned, key=lambda p: p.name))
+        pinned.sort(key=lambda p: p.name)
+        write_whole(known, json.dumps([astuple(package) for package in pinned]))
+        return tuple(pinned)
 
     def download(self, wanted: Sequence[Pinned]) -> list[Path]:
         """Return the package files, each with the digest that the signed lists record."""

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_steps.oci import bases
 from ci_steps.oci.bases import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
@@ -27,7 +28,7 @@ NEEDED_FOLDERS = ("_pytest", "test_utils")
 UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
 INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
-RULES = sha256_of(Path(__file__))  # other rules give another layer
+RULES = sha256_of(Path(__file__)) + sha256_of(Path(bases.__file__))  # other rules give another layer
 
 
 def dependency_layer(
