@@ -107,3 +107,18 @@ def test_a_plugin_cannot_take_a_code(repository):
     )
     with pytest.raises(Refused, match="the code MQ001 is taken"):
         load_config(written(repository, "schema = 1", 'schema = 1\nplugins = ["taking"]'))
+
+
+def test_an_installed_plugin_is_found_by_its_entry_point(repository, tmp_path_factory, monkeypatch):
+    site = tmp_path_factory.mktemp("site")
+    (site / "their_checks.py").write_text(
+        "from model_checks import Finding, Phase, check\n\n"
+        "@check('Theirs', phases=Phase.INTEGRATION)\n"
+        "def yy001(test):\n    '''Look.'''\n    yield Finding(ok=True, message='x', rule='x')\n"
+    )
+    about = site / "theirs-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[iddr.checks]\ntheirs = their_checks\n")
+    monkeypatch.syspath_prepend(site)
+    assert "YY001" in load_config(repository / "iddr.toml")[1].checks

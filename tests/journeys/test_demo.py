@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,7 +16,7 @@ import pytest
 from ci_steps.oci.reading import read_image
 from ci_steps.state import State
 from tests.journeys.conftest import IDDR, NO_ENGINE
-from tests.needs import needs_docker
+from tests.needs import needs_docker, needs_registry
 
 
 def run_of(journey):
@@ -204,3 +206,23 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(journey):
     assert "Traceback" not in said
     assert (journey.folder / ".iddr" / "run.json").read_bytes() == before
     assert journey.iddr("verify").returncode == 0
+
+
+def test_the_image_is_published_by_digest(journey):
+    registry = needs_registry()
+    with (journey.folder / "iddr.toml").open("a") as config:
+        config.write(f'\n[steps.push]\nrepository = "{registry}/iddr-test/tumour:demo"\n')
+    ended = journey.iddr("run", "--until", "delivery")
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert f"published as {registry}/iddr-test/tumour@{read_image(image_file(journey)).digest}" in ended.stderr
+
+
+def test_the_current_environment_serves_where_the_configuration_says_so(fresh):
+    fresh.change("iddr.toml", 'lock = "requirements.txt"', "current = true")
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    config = fresh.folder / "iddr.toml"
+    config.write_text(re.sub(r'python = "3\.\d+"', f'python = "{minor}"', config.read_text()))
+    fresh.commit()
+    ended = fresh.iddr("run", "--until", "integration")
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert statuses(fresh)["MQ001"] == "passed"
