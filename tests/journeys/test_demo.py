@@ -196,8 +196,10 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(journey):
     before = (journey.folder / ".iddr" / "run.json").read_bytes()
     journey.change("train.py", "TARGET =", "import time\ntime.sleep(120)\nTARGET =")
     process = subprocess.Popen(
-        [*IDDR, "run"], cwd=journey.folder, env=os.environ | NO_ENGINE, stderr=subprocess.PIPE, text=True
-    )
+        [*IDDR, "run"], cwd=journey.folder, env=os.environ | NO_ENGINE, stderr=subprocess.PIPE, text=True,
+        # A shell's background job ignores Ctrl-C and hands that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     time.sleep(8)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tarfile
+
+import pytest
+
+from ci_steps.deliver.package import package
+from ci_steps.oci.packages import read_package, unpack_package
+from ci_steps.steps import Refused, StepFailed
+from model_checks.inputs import Threat
+from tests.ci_steps.deliver.conftest import artifact_of, tools_in
+
+
+def packed(project, folder, **changes):
+    return artifact_of(package, **vars(project) | {"tools": tools_in(folder)} | changes)[0]
+
+
+def test_the_package_holds_what_was_judged_with_its_digests(project, tmp_path):
+    found = read_package(packed(project, tmp_path))
+    assert set(found.files) == {
+        "model/model.joblib", "contract.schema.json", "contract.json", "requirements.txt", "manifest.json",
+    }  # fmt: skip
+    for part, path in (
+        ("model", project.model_file),
+        ("contract", project.contract_file),
+        ("lock", project.lock_file),
+    ):
+        entry, judged = found.manifest[part], hashlib.sha256(path.read_bytes()).hexdigest()
+        assert (entry["sha256"], found.files[entry["path"]]) == (judged, judged)
+    assert found.manifest["data"]["sha256"] == hashlib.sha256(project.train_file.read_bytes()).hexdigest()
+    named = {key: found.manifest[key] for key in ("schema", "name", "task", "target", "python", "revision")}
+    assert named == {
+        "schema": 1, "name": "credit", "task": "binary-classification", "target": "outcome", "python": "3.11",
+        "revision": "r" * 40,
+    }  # fmt: skip
+
+
+def test_the_served_contract_is_without_the_target_and_keeps_the_order(project, tmp_path):
+    unpack_package(packed(project, tmp_path), tmp_path / "out")
+    served = json.loads((tmp_path / "out/contract.json").read_text())
+    assert list(served["properties"]) == [n for n in project.contract.columns if n != "outcome"]
+    assert "outcome" not in served["required"]
+
+
+def test_the_same_inputs_give_the_same_bytes(project, tmp_path):
+    assert packed(project, tmp_path / "a").read_bytes() == packed(project, tmp_path / "b").read_bytes()
+
+
+def test_entries_have_fixed_times_owners_and_order(project, tmp_path):
+    with tarfile.open(packed(project, tmp_path)) as tar:
+        entries = list(tar)
+    assert [e.name for e in entries] == sorted(e.name for e in entries)
+    assert len({(e.mtime, e.uid, e.gid, e.mode) for e in entries}) == 1
+
+
+def test_a_model_that_the_scan_did_not_clear_is_not_packaged(project, tmp_path):
+    threat = Threat(what="os.system", where="model.joblib", why="runs a command")
+    with pytest.raises(Refused, match="did not clear"):
+        packed(project, tmp_path, scan=dataclasses.replace(project.scan, threats=(threat,)))
+
+
+def test_without_a_lock_there_is_no_package_and_the_way_forward_is_said(project, tmp_path):
+    with pytest.raises(StepFailed, match=r"\[environment\] lock"):
+        packed(project, tmp_path, lock_file=None)
+
+
+def test_what_is_no_package_is_refused(tmp_path):
+    (tmp_path / "package.tar").write_bytes(b"no tar")
+    with pytest.raises(Refused, match="is no package"):
+        read_package(tmp_path / "package.tar")
