@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import tarfile
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.steps import Infrastructure
+from ci_steps.steps import Infrastructure, Refused, StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PORT = "8080/tcp"
+CONFLICT = 409
 LIMITS: dict[str, Any] = {
     "read_only": True,
     "tmpfs": {"/tmp": "size=16m"},  # noqa: S108 - a path inside the container
@@ -37,12 +40,33 @@ class DockerEngine:
     def load(self, archive: Path) -> str:
         """Load an image archive and return the image's id (its config digest, `sha256:...`).
 
+        Engines that keep images in containerd give the manifest's digest as the id instead.
+
         Raises:
-            Infrastructure: the engine does not answer, or refuses the archive.
+            Refused: the file is no image archive.
+            Infrastructure: the engine does not answer, refuses the archive, or made another image of it.
         """
+        expected = _digests(archive)
         with self._client() as client, archive.open("rb") as file:
-            [image, *_] = client.images.load(file)
-            return str(image.id)
+            found = [str(image.id) for image in client.images.load(file)]
+        if len(found) != 1 or found[0] not in expected:
+            raise Infrastructure(
+                f"the Docker engine loaded {', '.join(found) or 'nothing'} from {archive.name}, which holds "
+                f"{expected[0]}; try again"
+            )
+        return found[0]
+
+    def image_id_for(self, reference: str) -> str:
+        """Return the id of the image that `reference` names here; empty where there is none.
+
+        Raises:
+            Infrastructure: the engine does not answer.
+        """
+        import docker.errors
+
+        with self._client() as client, contextlib.suppress(docker.errors.ImageNotFound):
+            return str(client.images.get(reference).id)
+        return ""
 
     def tag(self, image: str, reference: str) -> None:
         """Give the image a further reference `name:tag`.
@@ -58,15 +82,19 @@ class DockerEngine:
         """Start a hardened container; return its id and the loopback URL of its port 8080.
 
         Raises:
-            Infrastructure: the engine does not answer, or cannot start it.
+            Refused: there is a container of that name.
+            StepFailed: the container ended at once.
+            Infrastructure: the engine does not answer, or cannot start it. No container is left behind.
         """
         with self._client() as client:
-            container = client.containers.run(
-                image, name=name, labels=dict(labels), detach=True, ports={PORT: ("127.0.0.1", None)}, **LIMITS
-            )
-            container.reload()
-            [binding, *_] = container.attrs["NetworkSettings"]["Ports"].get(PORT) or [{"HostPort": "0"}]
-            return str(container.id), f"http://127.0.0.1:{binding['HostPort']}"
+            container = _created(client, image, name=name, labels=labels)
+            try:
+                container.start()
+                container.reload()
+                return str(container.id), _url(container)
+            except BaseException:
+                container.remove(force=True)
+                raise
 
     def logs(self, container: str) -> str:
         """Return the container's last 100 lines."""
@@ -97,6 +125,41 @@ class DockerEngine:
                 client.close()
         except (docker.errors.DockerException, requests.RequestException) as error:
             raise Infrastructure(f"the Docker engine: {_short(error)}") from error
+
+
+def _created(client: Any, image: str, *, name: str, labels: Mapping[str, str]) -> Any:
+    import docker.errors
+
+    try:
+        return client.containers.create(
+            image, name=name, labels=dict(labels), ports={PORT: ("127.0.0.1", None)}, **LIMITS
+        )
+    except docker.errors.APIError as error:
+        if error.status_code == CONFLICT:
+            raise Refused(
+                f"a container named {name} exists already; remove it: docker rm --force {name}"
+            ) from None
+        raise
+
+
+def _url(container: Any) -> str:
+    if bindings := container.attrs["NetworkSettings"]["Ports"].get(PORT):
+        return f"http://127.0.0.1:{bindings[0]['HostPort']}"
+    state = container.attrs["State"]
+    said = container.logs(tail=20).decode("utf-8", "replace").strip()
+    raise StepFailed(f"the container ended at once with exit code {state['ExitCode']}: {said[-1000:]}")
+
+
+def _digests(archive: Path) -> tuple[str, str]:
+    """Return the digests of the archive's configuration and of its manifest."""
+    try:
+        with tarfile.open(archive) as tar:
+            files = (tar.extractfile(name) for name in ("manifest.json", "index.json"))
+            [docker], index = (json.load(file) for file in files if file)
+    except (tarfile.TarError, OSError, KeyError, ValueError) as error:
+        raise Refused(f"{archive}: is no image archive ({error}); run delivery again") from None
+    config = docker["Config"].rpartition("/")[2]
+    return f"sha256:{config}", str(index["manifests"][0]["digest"])
 
 
 def _short(error: Exception) -> str:
