@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ci_steps.results import Artifact
-from ci_steps.steps import step
+from ci_steps.steps import Refused, step
 from model_checks.checks import Phase
 from model_checks.findings import Finding
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding | Artifact]:
     """Push the image to a registry by digest.
 
-    `repository` is registry/name, or registry/name:tag to move a tag too.
+    `repository` is registry/name, or registry/name:tag to move a tag too. Without a tag none is moved.
 
     Raises:
         Refused: the registry refuses, or the reference is none.
@@ -30,7 +30,12 @@ def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding
     from ci_steps.oci.references import parse_reference
 
     reference = parse_reference(repository)
+    if reference.digest:
+        raise Refused(
+            f"[steps.push] repository {repository!r} has a digest; the image's own is used: leave it out"
+        )
     digest = push_archive(image_file, reference, say=tools.say)
     uri = f"{reference.registry}/{reference.repository}@{digest}"
-    yield Finding.said(f"published as {uri}")
+    moved = f"; the tag {reference.tag} points to it" if reference.tag else ""
+    yield Finding.said(f"published as {uri}{moved}")
     yield Artifact(name="published", uri=uri, sha256=digest.removeprefix("sha256:"))

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_steps.oci import bases
-from ci_steps.oci.bases import compile_tree
+from ci_steps.oci import interpreter
+from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
 from ci_steps.steps import Infrastructure, Refused
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
-UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "bin", "_build_utils", "_examples"})
+UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
 NEEDED_FOLDERS = ("_pytest", "test_utils")
 UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
 INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
-RULES = sha256_of(Path(__file__)) + sha256_of(Path(bases.__file__))  # other rules give another layer
+PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)[^;]*?(?:\\?\n|\Z)", re.MULTILINE)
+RULES = sha256_of(Path(__file__)) + sha256_of(Path(interpreter.__file__))  # other rules give another layer
 
 
 def dependency_layer(
@@ -49,7 +50,7 @@ def dependency_layer(
         _install(lock, serving, base, folder, log=log, say=say)
         say("trimming and byte-compiling the dependencies")
         _trim(folder)
-        compile_tree(base.rootfs, base.python, folder, inside=f"/{INSIDE}")
+        compile_tree(base.rootfs, base.python, folder, place=f"/{INSIDE}")
         say("packing the dependencies")
         return tree(folder, below=INSIDE)
 
@@ -75,15 +76,18 @@ def _install(
 
     say("installing the image's dependencies")
     hashed = "--hash" in lock.read_text("utf-8", "replace")
+    runtime = folder.with_suffix(".txt")
+    runtime.write_text(without_pinned(serving.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
     command = [
         find_uv_bin(), "pip", "install", "--no-config", "--target", str(folder), "--python", sys.executable,
         "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
-        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(serving),
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(runtime),
     ]  # fmt: skip
     with log.open("ab") as out:
         command += ["--require-hashes"] if hashed else []
         ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
         out.write(ended.stderr.encode())
+    runtime.unlink()
     if ended.returncode:
         said = ended.stderr.strip()[-800:]
         if NETWORK.search(said) and "hash" not in said.lower() and "no solution" not in said.lower():
@@ -94,10 +98,39 @@ def _install(
         )
 
 
+def without_pinned(serving: str, lock: str) -> str:
+    """Return the lock `serving` without the packages that `lock` pins to another version: the model's own wins.
+
+    Entries of `lock` that hold for some platforms alone (with a marker) do not count.
+    """
+    theirs = {_normal(name): version for name, version in PIN.findall(lock)}
+    kept, keeps = list[str](), True
+    for line in serving.splitlines(keepends=True):
+        if match := PIN.match(line):
+            name, version = _normal(match[1]), match[2]
+            keeps = theirs.get(name, version) == version
+        if keeps or line.startswith("#"):
+            kept.append(line)
+    return "".join(kept)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def _trim(folder: Path) -> None:
     """Remove what no service needs; shared libraries are left as they are."""
+    shutil.rmtree(folder / "bin", ignore_errors=True)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
             shutil.rmtree(path)
-        elif path.is_file() and (path.suffix in UNUSED_SUFFIXES or path.name in INSTALLER_FILES):
+        elif path.is_file() and _is_unused(path):
             path.unlink()
+
+
+def _is_unused(path: Path) -> bool:
+    """Tell whether no service reads a file; some stubs are read, as scikit-image's by lazy_loader."""
+    module = path.with_suffix(".py")
+    if path.suffix == ".pyi" and module.is_file() and b"attach_stub" in module.read_bytes():
+        return False
+    return path.suffix in UNUSED_SUFFIXES or path.name in INSTALLER_FILES

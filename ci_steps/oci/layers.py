@@ -11,7 +11,9 @@ import tarfile
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,15 +49,22 @@ def cached_layer(key: str, cache: Path, files: Callable[[], Mapping[str, Content
     name = hashlib.sha256(f"{FORMAT}\0{GZIP_LEVEL}\0{key}".encode()).hexdigest()
     folder = cache / "layers"
     record, blob = folder / f"{name}.json", folder / f"{name}.tar.gz"
-    if record.is_file() and blob.is_file():
-        known = json.loads(record.read_text("utf-8"))
-        if blob.stat().st_size == known["size"]:
-            return Layer(**known | {"path": blob})
+    # A damaged blob would be refused when the image is read, in every later run too: it is packed again.
+    if (known := _recorded(record)) and blob.is_file() and f"sha256:{sha256_of(blob)}" == known["digest"]:
+        return Layer(**known | {"path": blob})
     layer = packed(files(), blob)
     partial = record.with_suffix(".partial")
     partial.write_text(json.dumps(asdict(layer) | {"path": ""}), "utf-8")
     partial.replace(record)
     return layer
+
+
+def _recorded(record: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
 
 
 def packed(files: Mapping[str, Content | None], blob: Path) -> Layer:

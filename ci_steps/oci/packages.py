@@ -9,6 +9,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 from ci_steps.oci.layers import EPOCH
+from ci_steps.oci.unpacking import unpack_layer
 from ci_steps.steps import Refused
 from model_checks.inputs import Package
 
@@ -57,7 +58,7 @@ def read_package(archive: Path) -> Package:
 def unpack_package(archive: Path, folder: Path) -> None:
     """Unpack the package's files into `folder`."""
     with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+        unpack_layer(tar, folder)
 
 
 def _content(tar: tarfile.TarFile, name: str) -> bytes:

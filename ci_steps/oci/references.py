@@ -15,7 +15,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Where an image is: `digest` (`sha256:...`) decides over `tag` where both are given."""
+    """Where an image is: `digest` (`sha256:...`) decides over `tag`; either may be empty."""
 
     registry: str
     repository: str
@@ -24,14 +24,13 @@ class Reference:
 
     @property
     def wanted(self) -> str:
-        """What is asked of the registry: the digest, else the tag."""
-        return self.digest or self.tag
+        """What is asked of the registry: the digest, else the tag, else `latest`."""
+        return self.digest or self.tag or "latest"
 
     @property
     def base_url(self) -> str:
         """The registry's address for this repository: plain HTTP on loopback alone."""
-        host = self.registry.rpartition(":")[0] or self.registry
-        scheme = "http" if host in {"localhost", "127.0.0.1", "[::1]"} else "https"
+        scheme = "http" if is_loopback(self.registry) else "https"
         return f"{scheme}://{self.registry}/v2/{self.repository}"
 
     def __str__(self) -> str:
@@ -51,14 +50,17 @@ def parse_reference(text: str) -> Reference:
     first, slash, after = rest.partition("/")
     has_registry = slash and ("." in first or ":" in first or first == "localhost")
     registry, path = (first, after) if has_registry else (HUB, rest)
-    repository, _, tag = path.partition(":")
+    repository, colon, tag = path.partition(":")
     if registry in {"docker.io", "index.docker.io"}:
         registry = HUB
     if registry == HUB and "/" not in repository:
         repository = f"library/{repository}"
-    good = NAME.fullmatch(repository) and (not tag or TAG.fullmatch(tag))
+    good = NAME.fullmatch(repository) and (not colon or TAG.fullmatch(tag))
     if not good or ("@" in text and not DIGEST.fullmatch(digest)):
         raise Refused(f"{text!r} is no image reference; expected registry/name:tag or registry/name@sha256:…")
-    return Reference(
-        registry=registry, repository=repository, tag=tag or ("" if digest else "latest"), digest=digest
-    )
+    return Reference(registry=registry, repository=repository, tag=tag, digest=digest)
+
+
+def is_loopback(registry: str) -> bool:
+    """Tell whether `registry` (host, or host:port) is this machine."""
+    return re.sub(r":\d+$", "", registry) in {"localhost", "127.0.0.1", "[::1]"}

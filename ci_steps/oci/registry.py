@@ -5,15 +5,17 @@ Source: OCI Distribution Specification 1.1; Docker Registry token authentication
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import os
 import re
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
+from ci_steps.oci.logins import stored_login
+from ci_steps.oci.references import is_loopback
 from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
@@ -29,20 +31,21 @@ MANIFESTS = (
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )  # fmt: skip
 CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
-TRIES = 3
+PAUSES = (0.5, 2.0)  # seconds before the second and the third try
 SECONDS = (10, 300)  # to connect, and between two bytes
-SERVER_FAULT = 500
-CREATED, ACCEPTED, MISSING, UNAUTHORISED, FORBIDDEN = 201, 202, 404, 401, 403
+TRANSIENT = frozenset({429, 500, 502, 503, 504})
+ACCEPTED, MISSING, UNAUTHORISED, FORBIDDEN = 202, 404, 401, 403
+T = TypeVar("T")
 
 
 class RegistryClient:
     """One repository of one registry."""
 
-    def __init__(self, reference: Reference) -> None:
-        """Connect to nothing yet."""
+    def __init__(self, reference: Reference, *, pause: Callable[[float], None] = time.sleep) -> None:
+        """Connect to nothing yet; `pause` waits between tries."""
         import requests
 
-        self.reference = reference
+        self.reference, self._pause = reference, pause
         self._session = requests.Session()
 
     def close(self) -> None:
@@ -61,6 +64,9 @@ class RegistryClient:
     def blob(self, digest: str, target: Path) -> None:
         """Fetch a blob into `target`, verified; an interrupted one is not left there."""
         target.parent.mkdir(parents=True, exist_ok=True)
+        self._tried(lambda: self._fetch(digest, target))
+
+    def _fetch(self, digest: str, target: Path) -> None:
         reply = self._send("GET", f"blobs/{digest}", stream=True)
         found = hashlib.sha256()
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as out:
@@ -78,15 +84,8 @@ class RegistryClient:
         """Upload a blob that the registry lacks; tell whether it was sent. `content()` opens it anew."""
         if self._send("HEAD", f"blobs/{digest}", allowed=(MISSING,)).status_code != MISSING:
             return False
-        for left in reversed(range(TRIES)):
-            try:
-                self._upload(digest, size, content)
-            except Infrastructure:
-                if not left:
-                    raise
-            else:
-                return True
-        return False
+        self._tried(lambda: self._upload(digest, size, content))
+        return True
 
     def put_manifest(self, content: bytes, media_type: str, name: str) -> str:
         """Upload a manifest under the tag or digest `name`; return the digest that the registry computed."""
@@ -119,32 +118,53 @@ class RegistryClient:
 
     def _send(self, method: str, path: str, *, allowed: tuple[int, ...] = (), **how: Any) -> requests.Response:
         url = path if path.startswith("http") else f"{self.reference.base_url}/{path}"
-        reply = self._once(method, url, **how)
+        if urlsplit(url).netloc != self.reference.registry:
+            how["auth"] = _without_login  # storage elsewhere has its own token in the address
+        reply = self._persistent(method, url, **how)
         if reply.status_code == UNAUTHORISED and self._authorise(reply):
             if hasattr(how.get("data"), "seek"):
                 how["data"].seek(0)
-            reply = self._once(method, url, **how)
+            reply = self._persistent(method, url, **how)
         if reply.ok or reply.status_code in allowed:
             return reply
         raise self._refusal(method, reply)
 
+    def _persistent(self, method: str, url: str, **how: Any) -> requests.Response:
+        # A body that is a stream is spent after one try: its caller opens it anew.
+        if hasattr(how.get("data"), "read"):
+            return self._once(method, url, **how)
+        return self._tried(lambda: self._once(method, url, **how))
+
     def _once(self, method: str, url: str, **how: Any) -> requests.Response:
         import requests
 
-        for left in reversed(range(TRIES if "data" not in how else 1)):
+        try:
+            reply = self._session.request(method, url, timeout=SECONDS, **how)
+        except requests.RequestException as error:
+            raise Infrastructure(f"{self.reference.registry}: does not answer: {error}") from error
+        if reply.status_code in TRANSIENT:
+            raise Infrastructure(f"{self._said(method, reply)}; try again later")
+        return reply
+
+    def _tried(self, act: Callable[[], T]) -> T:
+        """Return what `act` does, tried again after a pause where the world failed it."""
+        for seconds in PAUSES:
             try:
-                return self._session.request(method, url, timeout=SECONDS, **how)
-            except requests.RequestException as error:
-                if not left:
-                    raise Infrastructure(f"{self.reference.registry}: does not answer: {error}") from error
-        raise Infrastructure(f"{self.reference.registry}: does not answer")
+                return act()
+            except Infrastructure:
+                self._pause(seconds)
+        return act()
+
+    def _said(self, method: str, reply: requests.Response) -> str:
+        return f"{self.reference}: the registry answered {reply.status_code} to {method}"
 
     def _refusal(self, method: str, reply: requests.Response) -> Exception:
-        said = f"{self.reference}: the registry answered {reply.status_code} to {method}"
-        if reply.status_code >= SERVER_FAULT:
-            return Infrastructure(f"{said}; try again")
+        said = self._said(method, reply)
         if reply.status_code in {UNAUTHORISED, FORBIDDEN}:
-            return Refused(f"{said}; log in first: docker login {self.reference.registry}")
+            return Refused(
+                f"{said}; log in first: docker login {self.reference.registry} (credential helpers are not read: "
+                "the login must stand in Docker's config.json)"
+            )
         return Refused(f"{said}; is the name right? {reply.text[:200].strip()}")
 
     def _authorise(self, reply: requests.Response) -> bool:
@@ -155,30 +175,28 @@ class RegistryClient:
             self._session.auth = login
             return login is not None
         asked = dict(CHALLENGE.findall(challenge))
-        if "realm" not in asked:
+        realm = urlsplit(asked.get("realm", ""))
+        if realm.scheme != "https" and not is_loopback(realm.netloc):
             return False
         query = {"service": asked.get("service", ""), "scope": asked.get("scope", "")}
-        token = self._session.get(asked["realm"], params=query, auth=login, timeout=SECONDS)
-        if not token.ok:
+        reply = self._persistent("GET", asked["realm"], params=query, auth=login or _without_login)
+        if not reply.ok:
             return False
-        found = token.json()
-        self._session.headers["Authorization"] = f"Bearer {found.get('token') or found.get('access_token')}"
+        found = reply.json()
+        self._session.auth = _bearer(str(found.get("token") or found.get("access_token")))
         return True
 
 
-def stored_login(registry: str) -> tuple[str, str] | None:
-    """Return the login that `docker login` stored for `registry` in Docker's configuration, or None."""
-    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
-    try:
-        auths = json.loads((folder / "config.json").read_text("utf-8")).get("auths", {})
-    except (OSError, ValueError):
-        return None
-    names = {registry, f"https://{registry}", f"https://{registry}/v1/"}
-    names |= {"https://index.docker.io/v1/"} if registry.endswith("docker.io") else set()
-    for entry in (auths[name] for name in names if "auth" in auths.get(name, {})):
-        user, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
-        return user, password
-    return None
+def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign
+
+
+def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _digest(content: bytes) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ci_steps.oci.layouts import chosen_manifest, image_base
 from ci_steps.oci.references import parse_reference
 from ci_steps.oci.registry import RegistryClient
+from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ def registry_base(name: str, python: str, *, cache: Path, say: Callable[[str], N
     client = RegistryClient(reference)
 
     def fetch(digest: str, target: Path) -> Path:
-        if not target.is_file():
+        if not (target.is_file() and f"sha256:{sha256_of(target)}" == digest):
             say(f"pulling {digest[:19]}… from {reference.registry}")
             client.blob(digest, target)
         return target

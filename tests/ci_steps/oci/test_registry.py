@@ -60,7 +60,7 @@ def client_of(registry):
     ("text", "written"),
     [
         ("python:3.11-slim", "registry-1.docker.io/library/python:3.11-slim"),
-        ("team/model", "registry-1.docker.io/team/model:latest"),
+        ("team/model", "registry-1.docker.io/team/model"),
         ("localhost:5000/a/b:c", "localhost:5000/a/b:c"),
         (f"r.example/a@sha256:{'0' * 64}", f"r.example/a@sha256:{'0' * 64}"),
     ],

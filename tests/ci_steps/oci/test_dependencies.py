@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from ci_steps.oci.dependencies import _trim, dependency_layer, without_pinned
+from ci_steps.steps import Infrastructure, Refused
+
+SERVING = """\
+click==8.5.1 \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+    # via granian
+granian==2.8.7 \\
+    --hash=sha256:cc
+    # via -r requirements.in
+"""
+ALONE = """\
+granian==2.8.7 \\
+    --hash=sha256:cc
+    # via -r requirements.in
+"""
+
+
+@pytest.mark.parametrize(
+    ("lock", "left"),
+    [
+        ("", SERVING),
+        ("numpy==2.0\n", SERVING),
+        ("click==8.5.1\n", SERVING),
+        ("click==8.1.7\n", ALONE),
+        ("Click==8.1.7 \\\n    --hash=sha256:dd\n", ALONE),
+        ("numpy==1\nclick==8.1.7 --hash=sha256:dd", ALONE),
+        ("click==8.1.7 ; sys_platform == 'win32'\n", SERVING),
+        ("click==8.1.7 ; sys_platform == 'win32' \\\n    --hash=sha256:dd\n", SERVING),
+        ("clicker==8.1.7\n", SERVING),
+        ("# click==8.1.7\n", SERVING),
+    ],
+)
+def test_the_models_own_versions_win_over_the_services(lock, left):
+    assert without_pinned(SERVING, lock) == left
+
+
+def put(folder, *names, content=""):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+
+
+def names(folder):
+    return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
+def test_what_no_service_reads_is_left_out(tmp_path):
+    kept = {
+        "p/__init__.py",
+        "p/a.so",
+        "p.libs/libopenblas.so",
+        "p-1.dist-info/METADATA",
+        "p/testing/a.py",
+        "p/bin/tool",
+    }
+    put(
+        tmp_path, *kept, "p/tests/test_a.py", "p/a.pyi", "p/include/a.h", "p/a.pyx", "bin/p", "p-1.dist-info/RECORD",
+        "p-1.dist-info/INSTALLER", ".lock", "p/__pycache__/a.cpython-311.pyc",
+    )  # fmt: skip
+    _trim(tmp_path)
+    assert names(tmp_path) == kept
+
+
+def test_stubs_that_are_read_on_import_stay(tmp_path):
+    put(tmp_path, "p/__init__.py", content="__getattr__, *_ = lazy_loader.attach_stub(__name__, __file__)\n")
+    put(tmp_path, "p/__init__.pyi", "p/other.pyi", "p/other.py")
+    _trim(tmp_path)
+    assert names(tmp_path) == {"p/__init__.py", "p/__init__.pyi", "p/other.py"}
+
+
+def test_a_lock_that_cannot_be_installed_is_the_users_to_mend(base, tmp_path):
+    lock, serving = tmp_path / "requirements.txt", tmp_path / "serving.txt"
+    lock.write_text("threadpoolctl==3.6.0 --hash=sha256:" + "0" * 64 + "\n")
+    serving.write_text("")
+    with pytest.raises(Refused, match=r"(?s)Python 3\.11.*[Hh]ash mismatch.*lock again"):
+        dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+    assert (tmp_path / "log").read_text()
+    assert list((tmp_path / "dependencies").iterdir()) == []
+
+
+def test_dependencies_are_installed_without_what_the_installer_leaves(base, tmp_path):
+    import tarfile
+
+    lock, serving = tmp_path / "requirements.txt", tmp_path / "serving.txt"
+    lock.write_text("threadpoolctl==3.6.0\n")
+    serving.write_text("")
+    layer = dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+    with tarfile.open(layer.path) as tar:
+        found = {e.name for e in tar if e.isfile()}
+    about = "opt/deps/threadpoolctl-3.6.0.dist-info"
+    assert {
+        "opt/deps/threadpoolctl.py",
+        "opt/deps/__pycache__/threadpoolctl.cpython-311.pyc",
+        f"{about}/METADATA",
+    } <= found
+    assert not {n for n in found if n.endswith(("RECORD", "INSTALLER", "REQUESTED", ".lock"))}
+    assert list((tmp_path / "dependencies").iterdir()) == []
+
+
+def test_an_index_that_does_not_answer_is_the_worlds_fault(base, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    lock, serving = tmp_path / "requirements.txt", tmp_path / "serving.txt"
+    lock.write_text("threadpoolctl==3.6.0\n")
+    serving.write_text("")
+    with pytest.raises(Infrastructure, match="package index"):
+        dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
