@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "iddr.toml"
 FILE_KEYS = (
-    ("data", "contract"), ("data", "train"), ("data", "test"), ("data", "datasheet"), ("environment", "lock"),
+    ("data", "contract"), ("data", "train"), ("data", "test"), ("data", "current"), ("data", "datasheet"),
+    ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip
 
 

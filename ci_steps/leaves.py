@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 DECLARED = {
     "train_file": ("data", "train"),
     "test_file": ("data", "test"),
+    "current_file": ("data", "current"),
     "contract_file": ("data", "contract"),
     "datasheet_file": ("data", "datasheet"),
+    "erasure_file": ("data", "erasure_list"),
     "lock_file": ("environment", "lock"),
 }
+OPTIONAL_VALUES = (
+    ("sensitive", "sensitive", "columns are"), ("time_column", "time", "column is"),
+    ("group_column", "group", "column is"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "platform": f"{platform.system()}-{platform.machine()}",
         "revision": facts.get("revision", ""),
         "sensitive": tuple(data.get("sensitive", ())),
+        "time_column": data.get("time", ""),
+        "group_column": data.get("group", ""),
     }
     given = {name: _constant(value) for name, value in values.items()}
     given["declared"] = _files(config, _declared(config))
@@ -81,8 +89,9 @@ def _absent(config: Config) -> Iterator[tuple[str, str]]:
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"
-    if not config.data.get("sensitive"):
-        yield "sensitive", "no [data] sensitive columns are declared"
+    for name, key, what in OPTIONAL_VALUES:
+        if not config.data.get(key):
+            yield name, f"no [data] {key} {what} declared"
 
 
 def _declared(config: Config) -> dict[str, Path]:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from ci_steps.steps import Tools
 
 TABLES = ("train_file", "test_file")
+COLLECTED = "train_file test_file current_file contract_file datasheet_file erasure_file lock_file"
 
 
-@step(Phase.INTEGRATION, makes="train_file test_file contract_file datasheet_file lock_file")
+@step(Phase.INTEGRATION, makes=COLLECTED)
 def collect(declared: Mapping[str, Path], target: str, tools: Tools) -> Iterator[Finding | Artifact]:
     """Collect data, contract, datasheet and lock.
 

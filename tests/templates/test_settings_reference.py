@@ -14,7 +14,7 @@ REFERENCE = Path(__file__).parents[2] / "templates" / "iddr.toml"
 def with_everything() -> str:
     # A setting that is commented out starts a line with "# " and has a key or a section after it.
     text = REFERENCE.read_text("utf-8").replace("# plugins", "# no plugins")
-    return re.sub(r"^# (?=\[|[a-z]+ = )", "", text, flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
 
 
 def test_reference_is_valid_with_every_setting_in_use():
