@@ -61,6 +61,10 @@ class Docker(Protocol):
         """Start a hardened container; return its id and the loopback URL of its port 8080."""
         ...
 
+    def ended(self, container: str) -> str:
+        """Return how the container ended, such as `exit code 1`; empty while it runs."""
+        ...
+
     def logs(self, container: str) -> str:
         """Return the container's last 100 lines."""
         ...

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
+    from ci_steps.model_host.running import Running
     from ci_steps.steps import Tools
     from model_checks.inputs import Image
 
@@ -66,11 +67,11 @@ class HttpService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A service that was started: what it printed last, and whether it still runs as far as one can tell."""
+    """A service that was started: what it printed last, and how it ended (empty while it runs)."""
 
     service: HttpService
     last_lines: Callable[[], str]
-    runs: Callable[[], bool]
+    ended: Callable[[], str]
 
 
 @provider()
@@ -80,7 +81,8 @@ def service(
     """Start the image and yield its service once it is ready; stop it afterwards, whatever happens.
 
     Raises:
-        StepFailed: it does not become ready in `start_seconds`, or ends before; the message holds its last lines.
+        StepFailed: it ends before it is ready, which is noticed at once, or is not ready in `start_seconds`; the
+            message holds its last lines.
         NotAudited: there is no Docker engine, no bubblewrap and no Python of the image's version to start it with.
         Infrastructure: the engine fails.
     """
@@ -106,7 +108,9 @@ def _container(image_file: Path, tools: Tools) -> Iterator[Started]:
             kind="a container of the Docker engine",
             connect=lambda seconds: http.client.HTTPConnection(address, timeout=seconds),
         )
-        yield Started(service=running, last_lines=lambda: docker.logs(container), runs=lambda: True)
+        yield Started(
+            service=running, last_lines=lambda: docker.logs(container), ended=lambda: docker.ended(container)
+        )
     finally:
         docker.stop(container)
 
@@ -140,8 +144,12 @@ def _process(image_file: Path, image: Image, isolation: Isolation, tools: Tools)
                 "a plain process of this machine's Python with the image's packages (no sandbox, no engine)"
             )  # fmt: skip
             served = HttpService(kind=kind, connect=lambda seconds: UnixConnection(socket, timeout=seconds))
-            yield Started(service=served, last_lines=running.log_tail, runs=running.poll)
+            yield Started(service=served, last_lines=running.log_tail, ended=lambda: _how_ended(running))
             running.stop()
+
+
+def _how_ended(running: Running) -> str:
+    return "" if running.poll() else running.ended().reason or "exit code 0"
 
 
 def _own_root(rootfs: Path, image: Image) -> Environment:
@@ -187,8 +195,10 @@ def _wait(started: Started, seconds: float, tools: Tools) -> None:
     said = "it did not answer"
     while (waited := time.monotonic() - begun) < seconds:
         tools.say(f"waiting until the service is ready ({waited:.0f} s)")
-        if not started.runs():
-            raise StepFailed(f"the service ended before it was ready; its last lines:\n{started.last_lines()}")
+        if how := started.ended():
+            raise StepFailed(
+                f"the service ended before it was ready ({how}); its last lines:\n{started.last_lines()}"
+            )
         try:
             reply = started.service.ask("GET", READY, seconds=min(PROBE_SECONDS, seconds))
         except (OSError, http.client.HTTPException) as error:

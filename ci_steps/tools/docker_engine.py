@@ -1,4 +1,4 @@
-"""A Docker engine through the docker SDK: load, tag, run, logs, stop."""
+"""A Docker engine through the docker SDK: load, tag, run, ended, logs, stop."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class DockerEngine:
 
         Raises:
             Refused: there is a container of that name.
-            StepFailed: the container ended at once.
+            StepFailed: the container ended at once; the message holds its last lines.
             Infrastructure: the engine does not answer, or cannot start it. No container is left behind.
         """
         with self._client() as client:
@@ -96,11 +96,19 @@ class DockerEngine:
                 container.remove(force=True)
                 raise
 
+    def ended(self, container: str) -> str:
+        """Return how the container ended, such as `exit code 1`; empty while it runs.
+
+        Raises:
+            Infrastructure: the engine does not answer, or the container was removed.
+        """
+        with self._client() as client:
+            return _ended(client.containers.get(container))
+
     def logs(self, container: str) -> str:
         """Return the container's last 100 lines."""
         with self._client() as client:
-            text: bytes = client.containers.get(container).logs(tail=100)
-            return text.decode("utf-8", "replace")
+            return _last(client.containers.get(container))
 
     def stop(self, container: str) -> None:
         """Stop the container with a grace of 10 seconds and remove it; one that is gone is left alone."""
@@ -142,12 +150,26 @@ def _created(client: Any, image: str, *, name: str, labels: Mapping[str, str]) -
         raise
 
 
-def _url(container: Any) -> str:
-    if bindings := container.attrs["NetworkSettings"]["Ports"].get(PORT):
-        return f"http://127.0.0.1:{bindings[0]['HostPort']}"
+def _ended(container: Any) -> str:
     state = container.attrs["State"]
-    said = container.logs(tail=20).decode("utf-8", "replace").strip()
-    raise StepFailed(f"the container ended at once with exit code {state['ExitCode']}: {said[-1000:]}")
+    if state["Running"]:
+        return ""
+    memory = ", out of memory" if state.get("OOMKilled") else ""
+    return f"exit code {state['ExitCode']}{memory}"
+
+
+def _last(container: Any) -> str:
+    text: bytes = container.logs(tail=100)
+    return text.decode("utf-8", "replace")
+
+
+def _url(container: Any) -> str:
+    if how := _ended(container):
+        raise StepFailed(f"the container ended at once ({how}); its last lines:\n{_last(container)}")
+    bindings = container.attrs["NetworkSettings"]["Ports"].get(PORT)
+    if not bindings:
+        raise Infrastructure(f"the Docker engine published no port for {container.name}; try again")
+    return f"http://127.0.0.1:{bindings[0]['HostPort']}"
 
 
 def _digests(archive: Path) -> tuple[str, str]:

@@ -160,16 +160,29 @@ def test_a_container_that_ends_at_once_fails_with_what_it_said(client, name, tmp
     archive, _ = small_image(debian(), tmp_path, script=b"raise SystemExit('no model here')")
     engine = DockerEngine()
     image = engine.load(archive)
-
-    def run_until_seen_to_end():
-        for _ in range(50):  # it may live for a moment
-            container, _ = engine.run(image, name=name, labels={})
-            client.containers.get(container).wait(timeout=10)
-            engine.stop(container)
-
     try:
-        with pytest.raises(StepFailed, match="exit code 1: no model here"):
-            run_until_seen_to_end()
+        try:
+            container, _ = engine.run(image, name=name, labels={})
+        except StepFailed as error:  # it had ended when `run` looked
+            said = str(error)
+        else:  # it lived a moment longer
+            client.containers.get(container).wait(timeout=120)
+            said = f"{engine.ended(container)}: {engine.logs(container)}"
+            engine.stop(container)
+        assert "exit code 1" in said
+        assert "no model here" in said
         assert client.containers.list(all=True, filters={"name": name}) == []
     finally:
         client.images.remove(image, force=True)
+
+
+def test_a_container_has_not_ended_while_it_runs_and_has_once_it_was_stopped(client, loaded, name):
+    engine = DockerEngine()
+    container, url = engine.run(loaded[0], name=name, labels={})
+    assert answer(url).ok
+    assert engine.ended(container) == ""
+    client.containers.get(container).stop(timeout=60)
+    assert engine.ended(container) == "exit code 0"
+    engine.stop(container)
+    with pytest.raises(Infrastructure, match="No such container"):
+        engine.ended(container)
