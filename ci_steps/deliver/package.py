@@ -10,6 +10,7 @@ from ci_steps.oci.packages import MANIFEST, write_package
 from ci_steps.state import sha256_of
 from ci_steps.steps import Refused, StepFailed, step
 from model_checks.checks import Phase
+from model_checks.contract.served import SERVED_CONTRACT, served_contract
 from model_checks.findings import Finding
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from model_checks.inputs import Scan
 
 JUDGED_CONTRACT = "contract.schema.json"
-SERVED_CONTRACT = "contract.json"
 LOCK = "requirements.txt"
 
 
@@ -62,13 +62,12 @@ def package(
         "data": {"sha256": sha256_of(train_file)},
         "lock": {"path": LOCK, "sha256": sha256_of(lock_file)},
     }  # fmt: skip
-    features = json.dumps(contract.without(target).document, indent=1, ensure_ascii=False)
     archive = tools.work / "package.tar"
     write_package(
         {
             inside: model_file,
             JUDGED_CONTRACT: contract_file,
-            SERVED_CONTRACT: features.encode(),
+            SERVED_CONTRACT: served_contract(contract, target),
             LOCK: lock_file,
             MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode(),
         },

@@ -6,6 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from model_checks.checks import BLOCK, Phase, check
+from model_checks.contract.dialect import Contract, ContractError
+from model_checks.contract.served import SERVED_CONTRACT, served_contract
 from model_checks.findings import Finding, NotAudited
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ FIX = "build the package and the image again from the files that were judged: `i
 
 
 @check("what is shipped is what was judged", phases=Phase.DELIVERY, levels=(BLOCK, BLOCK, BLOCK))
-def rp005(package: Package, image: Image, model_file: Path, contract_file: Path) -> Iterator[Finding]:
+def rp005(package: Package, image: Image, model_file: Path, contract_file: Path, target: str) -> Iterator[Finding]:
     """Follow the model and the contract by digest from the judged files to the package, the image and its labels.
 
     Every file of the package must be in the image under /app/model with the same bytes, and nothing else there.
+    The contract that the service holds requests to must be, byte for byte, the judged one without the target.
     Labels for data and revision must say what the package's manifest says.
 
     Why: A gate is worth nothing when something else goes out: a file of an earlier run, a layer from a cache, a
@@ -36,6 +39,7 @@ def rp005(package: Package, image: Image, model_file: Path, contract_file: Path)
     """
     for part, file, label in (("model", model_file, MODEL_LABEL), ("contract", contract_file, CONTRACT_LABEL)):
         yield from _followed(part, _sha256(part, file), package, image, label)
+    yield from _served(contract_file, target, package, image)
     yield _every_file(package, image)
     yield from _declared(package, image)
 
@@ -49,6 +53,19 @@ def _followed(part: str, judged: str, package: Package, image: Image, label: str
     yield _same(f"{part} in the package", package.files.get(path), judged, f"{package.name}:{path}")
     yield _same(f"{part} in the image", image.files.get(ROOT + path), judged, f"{image.name}:{ROOT}{path}")
     yield _same(f"{part} in the label", _labels(image).get(label), judged, f"{image.name}: label {label}")
+
+
+def _served(contract_file: Path, target: str, package: Package, image: Image) -> Iterator[Finding]:
+    """Yield whether package and image hold the contract that follows from the judged one."""
+    try:
+        content = served_contract(Contract.load(contract_file), target)
+    except (ContractError, ValueError) as error:
+        raise NotAudited(f"the served contract cannot be derived: {contract_file.name}: {error}") from error
+    derived = hashlib.sha256(content).hexdigest()
+    path = ROOT + SERVED_CONTRACT
+    packed, shipped = package.files.get(SERVED_CONTRACT), image.files.get(path)
+    yield _same("served contract in the package", packed, derived, f"{package.name}:{SERVED_CONTRACT}")
+    yield _same("served contract in the image", shipped, derived, f"{image.name}:{path}")
 
 
 def _every_file(package: Package, image: Image) -> Finding:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from model_checks.findings import NotAudited
 from model_checks.reproducibility.rp005_shipped_is_judged import rp005
-from tests.model_checks.made_images import image, judged_files, package
+from tests.model_checks.made_images import JUDGED, SERVED, image, judged_files, package, sha
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def failing(judged, *, packed=None, shipped=None):
 
 def test_what_was_judged_holds(judged):
     found = list(rp005(package(), image(), **judged))
-    assert [f.ok for f in found] == [True] * 11
+    assert [f.ok for f in found] == [True] * 13
     assert not any(f.note for f in found)
 
 
@@ -34,8 +34,40 @@ def test_another_model_on_disk_fails_everywhere(judged):
 
 
 def test_another_contract_fails_everywhere(judged):
-    judged["contract_file"].write_bytes(b"{ }")
+    judged["contract_file"].write_bytes(JUDGED.replace(b"integer", b"number"))
+    places = [f"contract in the {place}" for place in ("manifest", "package", "image", "label")]
+    assert failing(judged) == [*places, "served contract in the package", "served contract in the image"]
+
+
+def test_a_judged_contract_in_other_words_fails_but_for_what_is_served(judged):
+    judged["contract_file"].write_bytes(JUDGED + b"\n")
     assert failing(judged) == [f"contract in the {place}" for place in ("manifest", "package", "image", "label")]
+
+
+def test_a_served_contract_that_was_loosened_by_hand_fails(judged):
+    loose = sha(SERVED.replace(b"integer", b"number"))
+    packed, shipped = package(**{"contract.json": loose}), image({"/app/model/contract.json": loose})
+    assert failing(judged, packed=packed, shipped=shipped) == [
+        "served contract in the package", "served contract in the image",
+    ]  # fmt: skip
+
+
+def test_a_served_contract_that_is_missing_fails(judged):
+    files = {name: digest for name, digest in package().files.items() if name != "contract.json"}
+    packed = dataclasses.replace(package(), files=files)
+    assert "served contract in the package" in failing(judged, packed=packed)
+
+
+def test_a_served_contract_with_the_target_of_another_model_fails(judged):
+    judged["target"] = "age"
+    assert failing(judged) == ["served contract in the package", "served contract in the image"]
+
+
+@pytest.mark.parametrize(("content", "target"), [(b"{", "y"), (b"[]", "y"), (JUDGED, "z")])
+def test_a_judged_contract_from_which_nothing_follows_cannot_be_compared(judged, content, target):
+    judged["contract_file"].write_bytes(content)
+    with pytest.raises(NotAudited, match=r"cannot be derived: contract\.schema\.json"):
+        list(rp005(package(), image(), **judged | {"target": target}))
 
 
 def test_another_model_in_the_image_fails(judged):
