@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from model_checks.checks import Check, Profile
 
 FILE_NAME = "iddr.toml"
+BASELINE_FILE = "iddr.baseline.json"
 FILE_KEYS = (
     ("data", "contract"), ("data", "train"), ("data", "test"), ("data", "current"), ("data", "datasheet"),
     ("data", "erasure_list"), ("environment", "lock"),

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.config import BASELINE_FILE
 from ci_steps.model_host.training import Sources
 from ci_steps.state import sha256_of
 from model_checks.repository import read_repository
@@ -101,7 +102,8 @@ def _declared(config: Config) -> dict[str, Path]:
 
 def _sources(config: Config) -> Sources:
     root = config.root
-    files = {root / file for file in read_repository(root).files} - {config.path}
+    # No training reads the configuration or the baseline: a change of either must not train anew.
+    files = {root / file for file in read_repository(root).files} - {config.path, root / BASELINE_FILE}
     files |= set(_declared(config).values())
     for name in config.model.get("inputs", ()):
         found = root / name

@@ -74,7 +74,7 @@ class Walk:
         self._config, self._plan, self._toolbox = config, plan, toolbox
         self._pardons, self._conduct = pardons, conduct
         self._results: dict[str, Result] = {_key(r.kind, r.name, r.phase): r for r in conduct.carried}
-        verdicts = Leaf(self._verdicts, lambda: digest_of([dataclasses.asdict(v) for v in self._required()]))
+        verdicts = Leaf(self._verdicts, lambda: digest_of(dataclasses.asdict(self._verdicts())))
         self._resolver = Resolver(
             catalogue, Leaves(given={**leaves.given, VERDICTS: verdicts}, absent=leaves.absent),
             config.options, toolbox, run_step=self._step, past_step=self._past,

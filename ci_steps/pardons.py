@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.config import BASELINE_FILE
 from ci_steps.results import Result, Status, fingerprint
 from ci_steps.state import write_whole
 from ci_steps.steps import Refused
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from ci_steps.results import Waiver
     from model_checks.findings import Finding
-
-BASELINE_FILE = "iddr.baseline.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

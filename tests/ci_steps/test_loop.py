@@ -282,6 +282,27 @@ def test_verdicts_hold_every_check_before_the_acting_step(tmp_path):
     assert seen == [("XX001", "passed")]
 
 
+def test_verdicts_are_judged_again_when_what_is_released_changed(tmp_path):
+    def packing(text: str, tools):
+        file = tools.work / "image.tar"
+        file.write_text(text)
+        yield tools.store.add("image_file", file)
+
+    def xx009(verdicts):
+        yield Finding(ok=True, message=str(dict(verdicts.subjects)), rule="seen")
+
+    parts = (
+        a_check(xx001),
+        a_step(packing, Phase.DELIVERY, "image_file"),
+        a_check(xx009, phases=Phase.RELEASE),
+    )
+    small = Small(tmp_path, *parts, number=1, text="one")
+    small.results(run_id="first")
+    assert small.results(run_id="second")["XX009"].reused_from == "first"
+    small.values["text"] = "two"
+    assert small.results(run_id="third")["XX009"].reused_from == ""
+
+
 def test_an_acting_step_asked_for_alone_has_everything_before_it_judged_first(tmp_path):
     parts = (
         a_step(making, Phase.INTEGRATION, "made_file"),

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from ci_steps.config import load_config
+from ci_steps.leaves import leaves_of
+from tests.ci_steps.test_config import GOOD
+
+
+@pytest.fixture
+def repository(tmp_path):
+    for name in ("c.json", "t.csv", "l.txt", "train.py"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "iddr.toml").write_text(GOOD)
+    return tmp_path
+
+
+def sources_of(repository):
+    config, _ = load_config(repository / "iddr.toml")
+    return leaves_of(config, {}).given["sources"].recipe()
+
+
+def test_a_changed_training_script_changes_the_sources(repository):
+    before = sources_of(repository)
+    (repository / "train.py").write_text("y")
+    assert sources_of(repository) != before
+
+
+def test_configuration_and_baseline_are_no_sources_of_a_training(repository):
+    before = sources_of(repository)
+    (repository / "iddr.toml").write_text(GOOD + "[checks.MQ001]\nminimum = 0.9\n")
+    (repository / "iddr.baseline.json").write_text("{}")
+    assert sources_of(repository) == before
