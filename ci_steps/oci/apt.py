@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_steps.oci.bases import architecture
+from ci_steps.oci.architectures import architecture
 from ci_steps.state import sha256_of, write_whole
 from ci_steps.steps import Infrastructure, Refused
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ci_steps.oci import interpreter
 from ci_steps.oci.apt import PrivateApt
-from ci_steps.oci.bases import Base
+from ci_steps.oci.base_image import Base
 from ci_steps.oci.interpreter import compile_tree, interpreter_in
 from ci_steps.oci.layers import cached_layer, tree
 from ci_steps.state import sha256_of

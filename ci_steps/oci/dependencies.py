@@ -19,7 +19,7 @@ from ci_steps.steps import Infrastructure, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_steps.oci.bases import Base
+    from ci_steps.oci.base_image import Base
 
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}

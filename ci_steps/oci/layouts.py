@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.oci.bases import Base, architecture
+from ci_steps.oci.architectures import architecture
+from ci_steps.oci.base_image import Base
 from ci_steps.oci.interpreter import interpreter_in
 from ci_steps.oci.layers import Layer
 from ci_steps.oci.unpacking import unpack_layer

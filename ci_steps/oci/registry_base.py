@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ci_steps.oci.bases import Base
+    from ci_steps.oci.base_image import Base
 
 
 def registry_base(name: str, python: str, *, cache: Path, say: Callable[[str], None]) -> Base:

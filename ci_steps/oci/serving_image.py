@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.oci.bases import architecture
+from ci_steps.oci.architectures import architecture
 from ci_steps.oci.dependencies import INSIDE, dependency_layer
 from ci_steps.oci.layers import packed, tree
 from ci_steps.oci.packages import read_package, unpack_package
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from ci_steps.oci.bases import Base
+    from ci_steps.oci.base_image import Base
     from ci_steps.oci.layers import Layer
     from ci_steps.oci.writing import Written
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ci_steps.oci.bases import architecture, resolve_base
+from ci_steps.oci.architectures import architecture
+from ci_steps.oci.bases import resolve_base
 from ci_steps.oci.layers import packed
 from ci_steps.oci.writing import image_config, write_image
 from tests.needs import needs_tool

@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from ci_steps.oci.bases import architecture, resolve_base
+from ci_steps.oci.architectures import architecture
+from ci_steps.oci.bases import resolve_base
 from ci_steps.oci.layers import packed
 from ci_steps.oci.pushing import push_archive
 from ci_steps.oci.references import parse_reference

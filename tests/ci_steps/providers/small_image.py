@@ -70,7 +70,7 @@ def python_files():
 
 def write_small_image(folder, base, mode):
     """Write the image of a service that behaves as `mode` says; `base` is (python, layer)."""
-    from ci_steps.oci.bases import architecture
+    from ci_steps.oci.architectures import architecture
     from ci_steps.oci.layers import packed
     from ci_steps.oci.writing import image_config, write_image
 

@@ -171,7 +171,7 @@ def test_an_engine_that_fails_to_load_is_infrastructure(tmp_path):
 
 
 def test_without_any_way_to_start_it_nothing_is_judged(tmp_path):
-    from ci_steps.oci.bases import architecture
+    from ci_steps.oci.architectures import architecture
     from ci_steps.oci.writing import image_config, write_image
 
     layers = [packed({"usr/lib/python3.99/os.py": b""}, tmp_path / "layer.tar.gz")]
