@@ -92,13 +92,17 @@ class Threat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What the model-file scanner found: the file is cleared only when `threats` is empty."""
+    """What the model-file scanner found: the file is cleared only when `threats` is empty.
+
+    `trusted` are those of its imports that the team vouches for.
+    """
 
     name: str
     sha256: str
     format: str
     threats: tuple[Threat, ...]
     imports: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
 
     @property
     def cleared(self) -> bool:

@@ -35,11 +35,11 @@ def test(test_file: Path, contract: Contract, target: str | None = None) -> Data
     return _table(test_file, contract, target)
 
 
-def scan(model_file: Path) -> Scan:
-    """Scan a model file without loading it."""
+def scan(model_file: Path, trusted: str | tuple[str, ...] = ()) -> Scan:
+    """Scan a model file without loading it; `trusted` names imports, as a text separated by commas."""
     from model_checks.model_files.scanning import scan_file
 
-    return scan_file(model_file)
+    return scan_file(model_file, allow=tuple(trusted.split(",")) if isinstance(trusted, str) else trusted)
 
 
 def lock(lock_file: Path) -> Lock:
@@ -90,7 +90,7 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     """Return the value of each of `names` (its value says whether it may be left out).
 
     A text or path given for `contract`, `train`, `test`, `lock`, `datasheet` or `repository` is read; a
-    `model_file` is scanned where `scan` is asked for.
+    `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.

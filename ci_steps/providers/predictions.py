@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
-    from model_checks.inputs import Model, Predictions, Task, Training
+    from model_checks.inputs import Model, Predictions, Scan, Task, Training
 
 
 @provider()
@@ -50,6 +50,7 @@ def retraining(
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     contract: Contract,
+    scan: Scan,
     test: Dataset,
     target: str,
     task: Task,
@@ -60,7 +61,10 @@ def retraining(
     memory: Megabytes = 8192,
     processes: Count = 512,
 ) -> Training:
-    """Train again from the same sources, in a folder of its own, and ask that model about the test table."""
+    """Train again from the same sources, in a folder of its own, and ask that model about the test table.
+
+    It is scanned like the candidate, with the imports that the team vouched for there.
+    """
     from ci_steps.model_host.hosting import hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.training import Order, train
@@ -73,13 +77,20 @@ def retraining(
     order = Order(sources=sources, command=command, artifact=artifact, network="fit" in network, secrets=secrets)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     model_file = train(order, environment, isolation, limits, tools)
-    scan = scan_file(model_file)
+    found = scan_file(model_file, allow=scan.trusted)
     work = tools.work / "host"
     work.mkdir()
     with hosted(
-        model_file, scan, environment, isolation, contract.without(target), limits=limits, log=tools.log, work=work
+        model_file,
+        found,
+        environment,
+        isolation,
+        contract.without(target),
+        limits=limits,
+        log=tools.log,
+        work=work,
     ) as model:
-        return Training(model_sha256=scan.sha256, predictions=_predictions(model, test, task, positive))
+        return Training(model_sha256=found.sha256, predictions=_predictions(model, test, task, positive))
 
 
 def _predictions(

@@ -44,4 +44,5 @@ def scan_file(path: Path, *, allow: tuple[str, ...] = ()) -> Scan:
         return Scan(
             name=path.name, sha256=sha256, format=found,
             threats=tuple(inspection.threats.values()), imports=tuple(sorted(inspection.imports)),
+            trusted=tuple(sorted(inspection.imports.keys() & set(allow))),
         )  # fmt: skip

@@ -17,28 +17,26 @@ SAFER = "save the model again as skops, ONNX or an uncompressed joblib file, or 
 
 
 @check("the model file runs nothing when loaded", phases=Phase.INTEGRATION, levels=(BLOCK, BLOCK, BLOCK))
-def sc001(scan: Scan, *, allow: tuple[str, ...] = ()) -> Iterator[Finding]:
+def sc001(scan: Scan) -> Iterator[Finding]:
     """Clear a model file only where every byte was understood and every import is known to be harmless.
 
-    `allow` names imports that the team vouches for, exactly as `module.Class`.
+    The team vouches for its own imports with `[providers.models] trusted`, each exactly as `module.Class`.
 
     Why: a pickle is a program; whoever can write the file decides what your trainer, your CI and your
         service run, with their passwords at hand. Lists of forbidden names are always behind.
-    Fix: name your own classes under `allow`; save models in a format without code (skops, ONNX,
-        safetensors); never load a file that is not cleared outside a sandbox.
+    Fix: name your own classes in `trusted` under [providers.models]; save models in a format without code
+        (skops, ONNX, safetensors); never load a file that is not cleared outside a sandbox.
     Source: Python documentation of pickle, "Restricting globals"; OWASP, "Deserialization Cheat Sheet".
     """
-    open_threats = [t for t in scan.threats if not (t.what in allow and t.what in scan.imports)]
-    for threat in open_threats:
+    for threat in scan.threats:
         yield Finding(
             ok=False, where=threat.where, rule=threat.what,
             message=f"{threat.what}: {threat.why}; expected nothing that runs", fix=_fix(threat, scan),
         )  # fmt: skip
-    if open_threats:
+    if scan.threats:
         return
-    vouched = sorted(set(allow).intersection(scan.imports))
-    if vouched:
-        yield Finding.said(f"vouched for by the team: {', '.join(vouched)}", where=scan.name)
+    if scan.trusted:
+        yield Finding.said(f"vouched for by the team: {', '.join(scan.trusted)}", where=scan.name)
     yield Finding(
         ok=True, where=scan.name, rule="runs nothing",
         message=f"{scan.format} file, read to its last byte: {len(scan.imports)} imports, all harmless",
@@ -48,7 +46,7 @@ def sc001(scan: Scan, *, allow: tuple[str, ...] = ()) -> Iterator[Finding]:
 def _fix(threat: Threat, scan: Scan) -> str:
     if threat.what in scan.imports and not is_standard_module(threat.what):
         return (
-            f"if it is your own and harmless, add {threat.what!a} to allow under [checks.SC001]; "
+            f"if it is your own and harmless, add {threat.what!a} to trusted under [providers.models]; "
             "else do not load the file and find out who made it"
         )
     if threat.what.startswith("the scanner cannot see through"):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model_checks.inputs import Scan, Threat
 from model_checks.model_files.scanning import scan_file
+from model_checks.running import run
 from model_checks.security.sc001_model_file_runs_nothing import sc001
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 OPAQUE = "the scanner cannot see through: unknown format"
 
 
-def scan(*threats: str, imports: tuple[str, ...] = ()) -> Scan:
+def scan(*threats: str, imports: tuple[str, ...] = (), trusted: tuple[str, ...] = ()) -> Scan:
     found = tuple(Threat(what=what, where="m.joblib", why="at byte 7: it can start programs") for what in threats)
-    return Scan(name="m.joblib", sha256="0" * 64, format="pickle", threats=found, imports=imports)
+    return Scan(name="m.joblib", sha256="0" * 64, format="pickle", threats=found, imports=imports, trusted=trusted)
 
 
 def test_cleared_file_holds_and_says_what_was_read() -> None:
@@ -46,33 +47,37 @@ def test_rule_holds_no_byte_position() -> None:
     assert all("7" not in f.rule for f in sc001(scan("os.system")))
 
 
-def test_vouched_import_is_noted_and_holds() -> None:
-    note, finding = sc001(scan("our.Ratio", imports=("our.Ratio",)), allow=("our.Ratio",))
+def test_vouched_import_is_noted_and_holds(tmp_path: Path) -> None:
+    (tmp_path / "m").write_bytes(b"cour\nRatio\n.")
+    note, finding = sc001(scan_file(tmp_path / "m", allow=("our.Ratio", "our.Other")))
     assert note.note
-    assert "our.Ratio" in note.message
+    assert note.message.endswith("team: our.Ratio")
     assert finding.ok is True
 
 
 @pytest.mark.parametrize("name", ["our.rat", "our", "our.Ratio.x", "*"])
-def test_vouching_for_another_name_changes_nothing(name: str) -> None:
-    [finding] = sc001(scan("our.Ratio", imports=("our.Ratio",)), allow=(name,))
-    assert finding.ok is False
-
-
-def test_what_is_no_import_cannot_be_vouched_for() -> None:
-    [finding] = sc001(scan(OPAQUE), allow=(OPAQUE,))
-    assert finding.ok is False
-
-
-def test_scan_that_already_knew_the_vouched_name_says_so(tmp_path: Path) -> None:
+def test_vouching_for_another_name_changes_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / "m").write_bytes(b"cour\nRatio\n.")
-    given_to_both = scan_file(tmp_path / "m", allow=("our.Ratio",))
-    assert [f.ok for f in sc001(given_to_both, allow=("our.Ratio",))] == [True, True]
+    [finding] = sc001(scan_file(tmp_path / "m", allow=(name,)))
+    assert finding.ok is False
+    assert "add 'our.Ratio' to trusted under [providers.models]" in finding.fix
+
+
+def test_what_is_no_import_cannot_be_vouched_for(tmp_path: Path) -> None:
+    (tmp_path / "m").write_bytes(b"nothing known")
+    [finding] = sc001(scan_file(tmp_path / "m"))
+    assert finding.rule.startswith("the scanner cannot see through")
+    assert [f.ok for f in sc001(scan_file(tmp_path / "m", allow=(finding.rule,)))] == [False]
+
+
+def test_one_check_alone_takes_what_is_trusted_as_an_input(tmp_path: Path) -> None:
+    (tmp_path / "m").write_bytes(b"cour\nRatio\n.")
+    assert [f.ok for f in run("SC001", model_file=tmp_path / "m")] == [False]
+    assert [f.ok for f in run("SC001", model_file=tmp_path / "m", trusted="our.Ratio,our.Other")] == [True, True]
 
 
 @given(st.sets(st.text(min_size=1), max_size=5), st.sets(st.text(min_size=1), max_size=5))
-def test_it_holds_exactly_when_every_threat_is_a_vouched_import(threats: set[str], allow: set[str]) -> None:
-    found = scan(*sorted(threats), imports=tuple(sorted(threats)))
-    findings = list(sc001(found, allow=tuple(allow)))
-    assert (False in {f.ok for f in findings}) == bool(threats - allow)
+def test_it_holds_exactly_when_there_is_no_threat(threats: set[str], imports: set[str]) -> None:
+    findings = list(sc001(scan(*sorted(threats), imports=tuple(sorted(threats | imports)))))
+    assert (False in {f.ok for f in findings}) == bool(threats)
     assert any(not f.note for f in findings)
