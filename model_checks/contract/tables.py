@@ -136,4 +136,7 @@ def _located(path: Path) -> str:
 def _connected() -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    # Where DuckDB takes Python for interactive it draws a bar for slow queries, in the middle of our answer.
+    connection.execute("SET enable_progress_bar = false")
+    return connection

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -128,3 +130,15 @@ def test_labels_need_a_target(tmp_path: Path) -> None:
     assert list(data.features.columns) == ["a", "b"]
     with pytest.raises(TableError, match="has no target"):
         _ = data.labels
+
+
+def test_a_slow_query_draws_nothing_into_the_answer(tmp_path):
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    code = (
+        "from pathlib import Path; from model_checks.contract.tables import open_table; "
+        "query = 'SELECT value FROM duckdb_settings() WHERE name = \\'enable_progress_bar\\''; "
+        "print(open_table(Path('t.csv')).query(query))"
+    )
+    command = [sys.executable, "-c", code]  # DuckDB takes a program without a file for an interactive one
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ended.stdout == "[('false',)]\n"
