@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
-FAMILIES = ("governance", "drift", "quality", "reproducibility", "security", "service", "process")
+PREFIXES = {
+    "GV": "governance", "DR": "drift", "MQ": "quality", "RP": "reproducibility", "SC": "security", "SV": "service",
+    "PG": "process",
+}  # fmt: skip
 ENTRY_POINTS = "iddr.checks"
 CODE_FILE = re.compile(r"([a-z]{2}\d{3})_\w+\.py")
 CODE = re.compile(r"[A-Z]{2}\d{3}")
@@ -32,7 +35,7 @@ def built_in_modules() -> dict[str, str]:
     """Return the module's name for each built-in check's code, without importing any."""
     here = Path(__file__).parent
     found: dict[str, str] = {}
-    for family in FAMILIES:
+    for family in PREFIXES.values():
         for file in sorted((here / family).glob("*.py")):
             if match := CODE_FILE.fullmatch(file.name):
                 found[match[1].upper()] = f"model_checks.{family}.{file.stem}"
