@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ci_steps.endings import Ending, ending_of
 from ci_steps.gates import closed_by
 from ci_steps.leaves import Leaf, Leaves, digest_of
+from ci_steps.locks import locked
 from ci_steps.plan import VERDICTS, Plan, Planned
 from ci_steps.recipes import recipe_of
 from ci_steps.resolve import Resolver
@@ -44,6 +45,7 @@ class Ended:
     result: Result
 
 
+VERDICT = frozenset({Status.PASSED, Status.FAILED, Status.INCONCLUSIVE})
 RELEASED = frozenset({"model_file", "contract_file", "image_file"})
 
 Event = Started | Ended | Gate
@@ -130,12 +132,22 @@ class Walk:
             recipe = None if item.acts else self._recipe(item)
         except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
             return _result(item, ending_of(error, item.kind))
-        if recipe and self._conduct.reuse and (past := self._toolbox.state.cached(recipe)):
-            return dataclasses.replace(past, level=item.level, phase=item.phase.title, seconds=0.0)
-        result = self._computed(item, recipe or "")
-        if recipe and result.status in {Status.PASSED, Status.FAILED, Status.INCONCLUSIVE} and not result.fault:
-            kept = dataclasses.replace(result, reused_from=self._conduct.run_id)
-            self._toolbox.state.remember(kept)
+        if recipe is None or not self._conduct.reuse:
+            return self._kept(self._computed(item, recipe or ""))
+        if past := self._reused(item, recipe):
+            return past
+        waiting = f"{item.name}: another process is at the same, waiting for it"
+        with locked(self._toolbox.state.lock_of(recipe), waiting=lambda: self._toolbox.said(waiting)):
+            return self._reused(item, recipe) or self._kept(self._computed(item, recipe))
+
+    def _reused(self, item: Planned, recipe: str) -> Result | None:
+        past = self._toolbox.state.cached(recipe)
+        return past and dataclasses.replace(past, level=item.level, phase=item.phase.title, seconds=0.0)
+
+    def _kept(self, result: Result) -> Result:
+        """Return `result`, after it was kept for other runs if it has a recipe and a verdict."""
+        if result.recipe and result.status in VERDICT and not result.fault:
+            self._toolbox.state.remember(dataclasses.replace(result, reused_from=self._conduct.run_id))
         return result
 
     def _stopped(self, item: Planned) -> Ending | None:

@@ -94,7 +94,10 @@ class Resolver:
         return self._made[name]
 
     def recipe(self, name: str) -> str | None:
-        """Return the recipe of the input `name`: of an artifact that was made, its content's digest."""
+        """Return the recipe of the input `name`: of an artifact its content's digest, for which it is made.
+
+        So a recipe is the same whatever was asked for before. No acting step runs for a recipe.
+        """
         if name in self._leaves.given:
             return self._leaves.given[name].recipe()
         if provider := self._catalogue.providers.get(name):
@@ -102,7 +105,8 @@ class Resolver:
             recipe = recipe_of(name, provider.function, options, self.recipes(provider.inputs))
             return recipe if provider.reusable else None
         step = self._catalogue.makers[name]
-        if (past := self._past_step(step)) and (artifact := _artifact(past, name)):
+        ended = self._past_step(step) if step.acts else self._run_step(step)
+        if ended and (artifact := _artifact(ended, name)):
             return artifact.sha256
         made = recipe_of(name, step.function, self.options(step, "steps", step.name), self.recipes(step.inputs))
         return None if step.acts else made

@@ -94,6 +94,10 @@ class State:
         kept = [a for a in result.artifacts if a.uri.startswith("objects/")]
         return result if all(self.holds(a) for a in kept) else None
 
+    def lock_of(self, recipe: str) -> Path:
+        """Return the file to lock while this recipe's result is computed."""
+        return self.folder / "cache" / f"{recipe}.lock"
+
     def remember(self, result: Result) -> None:
         """Keep `result` under its recipe."""
         write_whole(self.folder / "cache" / f"{result.recipe}.json", _json(document_of(result)))

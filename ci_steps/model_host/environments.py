@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -12,16 +11,16 @@ import site
 import subprocess
 import sys
 from collections import deque
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_steps.locks import locked
 from ci_steps.model_host import interpreters, package_index
 from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ci_steps.model_host.interpreters import Interpreter
 
@@ -76,8 +75,8 @@ def build(
     environment = _described(folder, interpreter, digest)
     if _is_complete(folder):
         return environment
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_suffix(".lock"), say):
+    said = "another run builds this environment, waiting for it"
+    with locked(folder.with_suffix(".lock"), waiting=lambda: say(said)):
         if not _is_complete(folder):
             _remove(folder)
             _make(folder, lock, interpreter, hashed=b"--hash=" in content, sources=sources, say=say, log=log)
@@ -136,17 +135,6 @@ def _remove(folder: Path) -> None:
     """Remove what an interrupted build left."""
     if folder.exists():
         shutil.rmtree(folder)
-
-
-@contextmanager
-def _locked(path: Path, say: Callable[[str], None]) -> Iterator[None]:
-    with path.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another run builds this environment, waiting for it")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _make(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -301,6 +304,39 @@ def test_verdicts_are_judged_again_when_what_is_released_changed(tmp_path):
     assert small.results(run_id="second")["XX009"].reused_from == "first"
     small.values["text"] = "two"
     assert small.results(run_id="third")["XX009"].reused_from == ""
+
+
+def test_a_check_asked_for_alone_has_the_recipe_that_it_has_in_a_whole_run(tmp_path):
+    small = Small(tmp_path, a_step(making, Phase.INTEGRATION, "made_file"), a_check(xx002), text="abc")
+    small.results(run_id="first")
+    walk = small.walk(run_id="second")
+    [item] = [i for i in small.plan.items if i.name == "XX002"]
+    assert walk.result(item).reused_from == "first"
+
+
+def test_what_another_process_computes_is_waited_for_and_reused(tmp_path):
+    begun, go_on, computed = threading.Event(), threading.Event(), []
+
+    def slow(text: str, tools):
+        computed.append(text)
+        begun.set()
+        assert go_on.wait(60)
+        yield from making(text, tools)
+
+    small = Small(tmp_path, a_step(slow, Phase.INTEGRATION, "made_file"), a_check(xx002), text="abc")
+    with ThreadPoolExecutor(2) as pool:  # a lock of one open file shuts out others of this process too
+        first = pool.submit(lambda: list(small.walk(run_id="first").events()))
+        assert begun.wait(60)
+        later = small.walk(run_id="second")
+        second = pool.submit(lambda: list(later.events()))
+        while not any("another process is at the same" in text for text in small.said):
+            assert not second.done()
+            time.sleep(0.01)
+        go_on.set()
+        first.result(60), second.result(60)
+    assert computed == ["abc"]
+    assert later.results[0].reused_from == "first"
+    assert not list((tmp_path / ".iddr/cache").glob("*.lock"))
 
 
 def test_an_acting_step_asked_for_alone_has_everything_before_it_judged_first(tmp_path):

@@ -6,6 +6,12 @@ import sys
 
 from tests.journeys.conftest import NO_ENGINE
 
+UNSEEDED = """
+import os
+model[-1].coef_ += int.from_bytes(os.urandom(4), "little") * 1e-18
+joblib.dump(model, MODEL)
+"""
+
 
 def run_pytest(journey, *arguments):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
@@ -48,3 +54,11 @@ def test_nothing_is_collected_among_a_teams_own_tests(journey):
 def test_workers_share_the_plan(journey):
     ended = run_pytest(journey, "--iddr", "-n", "2", "-k", "MQ001 or GV004 or RP001")
     assert "3 passed" in ended.stdout, ended.stdout[-2000:]
+
+
+def test_workers_train_once(fresh):
+    with (fresh.folder / "train.py").open("a") as script:
+        script.write(UNSEEDED)  # each training leaves another file
+    ended = run_pytest(fresh, "--iddr", "-n", "2", "-k", "MQ001 or MQ008")
+    assert "2 passed" in ended.stdout, ended.stdout[-2000:]
+    assert len(list((fresh.folder / ".iddr/objects").glob("*/model.joblib"))) == 1
