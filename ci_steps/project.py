@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ci_steps.config import FILE_NAME, Config, load_config
-from ci_steps.evidence.manifest import problems_of
+from ci_steps.evidence.manifest import FILE as MANIFEST_FILE
+from ci_steps.evidence.manifest import RUN_FILE, problems_of
 from ci_steps.hosts import local
 from ci_steps.leaves import Leaves, leaves_of
 from ci_steps.loop import Conduct, Walk
@@ -67,11 +68,17 @@ class Project:
         earlier = [p.title for p in Phase if p.value < phases[0].value]
         if not earlier:
             return ()
+        has_not_run = (
+            f"{phases[0].title} goes on from {earlier[-1]}, which has not run here; run "
+            f"`iddr run --until {phases[-1].title}`, or bring the .iddr folder of the run that it goes on from"
+        )
+        if not any((self.state.folder / name).exists() for name in (RUN_FILE, MANIFEST_FILE)):
+            raise Refused(has_not_run)
         if problems := problems_of(self.state.folder):
             raise Refused("\n".join(["the state that was handed over is not whole:", *problems]))
         last = self.state.last_run()
         if last is None:
-            raise Refused(f"{phases[0].title} goes on from {earlier[-1]}, which has not run here; run it first")
+            raise Refused(has_not_run)
         now = {"configuration": self.config.digest, "sources": self.sources_digest()}
         then = {"configuration": last.config_digest, "sources": last.facts.get("sources", "")}
         if changed := [name for name, digest in now.items() if then[name] != digest]:

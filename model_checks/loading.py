@@ -115,7 +115,7 @@ def _can(name: str, values: Mapping[str, Any]) -> bool:
 def _made(name: str, values: dict[str, Any]) -> Any:
     if name not in values:
         if not _can(name, values):
-            raise MissingInput(f"the input {name!r} is missing; give {name}=<path>{_also(name, values)}")
+            raise MissingInput(_lacking(name, values))
         asked = inspect.signature(LOADERS[name]).parameters
         values[name] = LOADERS[name](**{n: _made(n, values) for n in asked if _can(n, values)})
     return values[name]
@@ -125,9 +125,11 @@ def _needed(name: str) -> list[inspect.Parameter]:
     return [p for p in inspect.signature(LOADERS[name]).parameters.values() if p.default is p.empty]
 
 
-def _also(name: str, values: Mapping[str, Any]) -> str:
-    if name not in LOADERS:
-        return ""
-    files = set(FILES.values())
-    lacking = [p.name for p in _needed(name) if not _can(p.name, values) and p.name not in files]
-    return "".join(f" and {n}=<path>" for n in lacking)
+def _lacking(name: str, values: Mapping[str, Any]) -> str:
+    """Say which inputs have to be given so that `name` can be made, and leave out those that were."""
+    lacking = [name]
+    if name in LOADERS:
+        lacking = [p.name for p in _needed(name) if not _can(p.name, values)]
+    written = {file: given for given, file in FILES.items()}
+    names = [written.get(each, each) for each in lacking]
+    return f"the input {names[0]!r} is missing; give {' and '.join(f'{n}=<path>' for n in names)}"

@@ -25,16 +25,9 @@ def needs_tool(name: str) -> None:
 
 def needs_docker() -> None:
     """Need a Docker engine that answers."""
-    import docker
-    import docker.errors
+    from ci_steps.tools.docker_engine import DockerEngine
 
-    try:
-        client = docker.from_env(timeout=5)
-        try:
-            client.ping()
-        finally:
-            client.close()
-    except docker.errors.DockerException:
+    if DockerEngine().unavailable():
         missing("a Docker engine")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.commands.arguments import add_format
+from model_checks import inputs as input_types
 
 if TYPE_CHECKING:
     import argparse
@@ -54,6 +56,7 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
 
     options = _options(check, given)
     inputs = {name: value for name, value in given.items() if name not in options}
+    _refuse_live(check, inputs)
     ended: dict[str, Any]
     try:
         findings = run_check(check, inputs, options)
@@ -65,6 +68,20 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
         found = (ending.finding,) if ending.finding else ()
         ended = {"status": ending.status, "reason": ending.reason, "findings": found}
     return Result(kind="check", name=check.code, title=check.title, phase=next(iter(check.phases)).title, **ended)
+
+
+def _refuse_live(check: Check[...], inputs: dict[str, str]) -> None:
+    """Refuse a text for an input that is no file: a model that answers, or what it said."""
+    from ci_steps.steps import Refused
+    from model_checks.loading import LOADERS
+
+    for name, parameter in inspect.signature(check.function).parameters.items():
+        kind = str(parameter.annotation).partition(" ")[0]
+        if name in inputs and name not in LOADERS and isinstance(getattr(input_types, kind, None), type):
+            raise Refused(
+                f"{check.code}: {name} cannot be read from a file, a run makes it: use `iddr run`, or "
+                f"model_checks.run({check.code!r}, {name}=...) from Python"
+            )
 
 
 def _pair(text: str) -> tuple[str, str]:

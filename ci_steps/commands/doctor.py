@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+DEBIAN_ONLY = "the base image `debian` is made with it; without it name a registry image in [steps.image] base"
+PROGRAMS = {
+    "git": "revisions are read with it, and `iddr demo` needs it (apt-get install git)",
+    "apt-get": DEBIAN_ONLY,
+    "dpkg-deb": DEBIAN_ONLY,
+}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` no arguments."""
@@ -23,17 +30,16 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 
 def _lines() -> Iterator[str]:
     from ci_steps.model_host.isolation import probe
-    from ci_steps.tools.docker_engine import DockerEngine
+    from ci_steps.tools.docker_engine import NAMED, DockerEngine
 
     isolation = probe()
     walled = isolation.level == "bubblewrap"
     yield _line("sandbox", walled, "bubblewrap works", f"{isolation.reason}: {isolation.mend}")
-    missing = DockerEngine().unavailable()
-    mend = f"{missing}: install one (apt-get install docker.io), or go on: the image is still written"
+    missing = DockerEngine().unavailable().removeprefix(NAMED).strip()
+    mend = f"{missing}; start or install one (apt-get install docker.io); without one the image is still written"
     yield _line("Docker engine", not missing, "answers", mend)
-    for program, why in (("git", "revisions"), ("apt-get", "the base image `debian`"), ("dpkg-deb", "the same")):
-        found = shutil.which(program) is not None
-        yield _line(program, found, "is there", f"is not there; needed for {why}")
+    for program, mend in PROGRAMS.items():
+        yield _line(program, shutil.which(program), "is installed", f"is not installed: {mend}")
 
 
 def _line(what: str, good: object, yes: str, no: str) -> str:

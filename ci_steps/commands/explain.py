@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from model_checks.checks import Check
+
+WHEN = {"light": "every time", "heavy": "on the main branch, every night and before a release"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +40,23 @@ def _lines(check: Check[...]) -> Iterator[str]:
     yield ""
     yield check.documentation
     yield ""
-    yield f"Phases: {', '.join(phase.title for phase in check.phases)}; {check.weight}"
-    yield f"Levels: {', '.join(f'{profile} {check.level(profile)}' for profile in PROFILES)}"
-    yield f"Inputs: {', '.join(i.name + (' (optional)' if i.optional else '') for i in check.inputs)}"
-    for name, schema in check.options["properties"].items():
-        default = f", default {schema['default']!r}" if "default" in schema else ""
-        kind = schema.get("type") or "one of " + ", ".join(map(str, schema.get("enum", ())))
-        yield f"Option: {name} ({kind}{default})"
+    yield f"Runs in: {', '.join(phase.title for phase in check.phases)}; {WHEN[check.weight]}"
+    yield f"Level by profile: {', '.join(f'{profile} {check.level(profile)}' for profile in PROFILES)}"
+    yield f"Looks at: {', '.join(i.name + (' (optional)' if i.optional else '') for i in check.inputs)}"
+    options = check.options["properties"]
+    yield f"Options, set under [checks.{check.code}] in iddr.toml: {'' if options else 'none of its own; '}level"
+    for name, schema in options.items():
+        default = f"; default {json.dumps(schema['default'])}" if "default" in schema else ""
+        yield f"  {name}: {_kind(schema)}{default}"
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(map(_kind, schema["anyOf"]))
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    if schema["type"] == "array":
+        return f"list of {_kind(schema['items'])}"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    words = (f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else "")
+    return ", ".join(filter(None, (schema["type"], *words)))

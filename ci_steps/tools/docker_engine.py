@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import socket
 import tarfile
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 PORT = "8080/tcp"
 CONFLICT = 409
+NAMED = "the Docker engine:"
+UNIX = "unix://"
+USUAL = "unix:///var/run/docker.sock"
+REACH_SECONDS = 10.0
 LIMITS: dict[str, Any] = {
     "read_only": True,
     "tmpfs": {"/tmp": "size=16m"},  # noqa: S108 - a path inside the container
@@ -125,6 +131,7 @@ class DockerEngine:
         import docker.errors
         import requests
 
+        _reach(os.environ.get("DOCKER_HOST") or USUAL)
         try:
             client = docker.from_env(timeout=120)
             try:
@@ -132,7 +139,7 @@ class DockerEngine:
             finally:
                 client.close()
         except (docker.errors.DockerException, requests.RequestException) as error:
-            raise Infrastructure(f"the Docker engine: {_short(error)}") from error
+            raise Infrastructure(f"{NAMED} {_short(error)}") from error
 
 
 def _created(client: Any, image: str, *, name: str, labels: Mapping[str, str]) -> Any:
@@ -182,6 +189,24 @@ def _digests(archive: Path) -> tuple[str, str]:
         raise Refused(f"{archive}: is no image archive ({error}); run delivery again") from None
     config = docker["Config"].rpartition("/")[2]
     return f"sha256:{config}", str(index["manifests"][0]["digest"])
+
+
+def _reach(address: str) -> None:
+    """Connect to the socket at `address`, so that what is amiss has a plain reason; other kinds are left alone.
+
+    Raises:
+        Infrastructure: nobody listens there, or this user may not connect.
+    """
+    if not address.startswith(UNIX):
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(REACH_SECONDS)
+        try:
+            probe.connect(address.removeprefix(UNIX))
+        except PermissionError:
+            raise Infrastructure(f"{NAMED} this user may not use {address}; join the group docker") from None
+        except OSError:
+            raise Infrastructure(f"{NAMED} none answers at {address}") from None
 
 
 def _short(error: Exception) -> str:
