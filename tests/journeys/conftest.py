@@ -1,4 +1,4 @@
-"""One finished demo for all journeys, and copies of it to change."""
+"""One finished demo and one second version of it for all journeys, and copies of them to change."""
 
 from __future__ import annotations
 
@@ -55,13 +55,27 @@ def demo(tmp_path_factory):
     return Journey(parent.folder / "project"), ended
 
 
+@pytest.fixture(scope="session")
+def second(demo, tmp_path_factory):
+    """Release a second version, of another model, after the demo's; return (journey, ended process)."""
+    later = copy_of(demo, tmp_path_factory.mktemp("second"))
+    later.change("train.py", "C=0.5", "C=0.4")
+    later.commit()
+    return later, later.iddr("run")
+
+
 @pytest.fixture
 def journey(demo, tmp_path):
     """A copy of the finished demo."""
-    done, ended = demo
+    return copy_of(demo, tmp_path)
+
+
+def copy_of(finished, parent):
+    """Copy a project that went through all phases into `parent`."""
+    done, ended = finished
     assert ended.returncode == 0, ended.stderr[-3000:]
-    shutil.copytree(done.folder, tmp_path / "project", symlinks=True)
-    return Journey(tmp_path / "project")
+    shutil.copytree(done.folder, parent / "project", symlinks=True)
+    return Journey(parent / "project")
 
 
 @pytest.fixture

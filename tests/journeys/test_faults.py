@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 
 import pytest
 
+from ci_steps.evidence.manifest import write_manifest
 from ci_steps.gates import closes
 from ci_steps.results import Status
 from ci_steps.results_json import run_from
+from ci_steps.state import State
 from model_checks.checks import PROFILES
 from model_checks.discovery import load_check
 
@@ -85,25 +88,88 @@ FAULTS = {
 }
 
 
+def image_of(journey):
+    """Return the image that the last run in `journey` made, as an artifact, and its file."""
+    state = State.of(journey.folder)
+    [image] = [a for r in state.last_run().results for a in r.artifacts if a.name == "image_file"]
+    return image, state.path(image)
+
+
+def with_image(result, image):
+    return dataclasses.replace(
+        result, artifacts=tuple(image if a.name == image.name else a for a in result.artifacts)
+    )
+
+
+def bring(journey, image, file):
+    """Put another version's image beside what the state holds."""
+    target = State.of(journey.folder).folder / image.uri
+    target.parent.mkdir()
+    shutil.copyfile(file, target)
+
+
+def hand_over_another_image(journey, second):
+    """Let the state that is carried to the next phase say that another version's image was made, digests and all."""
+    image, file = image_of(second)
+    bring(journey, image, file)
+    state = State.of(journey.folder)
+    run = state.last_run()
+    run = dataclasses.replace(run, results=tuple(with_image(r, image) for r in run.results))
+    state.save(run)
+    write_manifest(run, state.folder)
+
+
+def restore_another_cache(journey, second):
+    """Let the kept result of the step `image` be another version's, as a cache under a wrong key would."""
+    image, file = image_of(second)
+    bring(journey, image, file)
+    state = State.of(journey.folder)
+    [made] = [r for r in state.last_run().results if r.name == "image"]
+    state.remember(with_image(made, image))
+
+
+CARRIED_FAULTS = {
+    "RP005": (restore_another_cache, ("--until", "delivery"), "build the package and the image again"),
+    "SV002": (hand_over_another_image, ("--phase", "deployment"), "the contract that were judged"),
+    "PG001": (hand_over_another_image, ("--phase", "release"), "on what is released: iddr run"),
+}
+
+
+def stopped_by(code, document, words):
+    """Hold that `code` failed, told a fix with `words`, and closes the gate where its level is block."""
+    document.pop("exit_code")
+    [result] = [r for r in run_from(document).results if r.name == code]
+    assert result.status is Status.FAILED, result
+    fixes = " ".join(f.fix for f in result.failures)
+    assert fixes
+    assert words in fixes
+    for profile in PROFILES:
+        level = load_check(code).level(profile)
+        assert closes(dataclasses.replace(result, level=level), profile) is (level == "block")
+
+
+@pytest.mark.parametrize("code", sorted(CARRIED_FAULTS))
+def test_another_image_on_the_way_is_stopped_and_the_baseline_can_accept_it(journey, second, code):
+    plant, phases, words = CARRIED_FAULTS[code]
+    plant(journey, second[0])
+    ended = journey.iddr("run", "--dry-run", *phases, "--format", "json")
+    assert ended.returncode == 1, ended.stderr[-2000:]
+    stopped_by(code, json.loads(ended.stdout), words)
+    assert journey.iddr("baseline").returncode == 0
+    again = journey.iddr("run", "--dry-run", *phases, "--format", "json")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert {r["name"]: r["status"] for r in json.loads(again.stdout)["results"]}[code] == "accepted"
+
+
 @pytest.mark.parametrize("code", sorted(FAULTS))
 def test_a_planted_fault_is_stopped_by_its_check(fresh, code):
     plant, words = FAULTS[code]
     plant(fresh)
     fresh.commit()
     ended = fresh.iddr("run", "--dry-run", "--until", "integration", "--format", "json")
-    document = json.loads(ended.stdout)
-    document.pop("exit_code")
-    run = run_from(document)
-    [result] = [r for r in run.results if r.name == code]
-    assert result.status is Status.FAILED, result
-    fixes = " ".join(f.fix for f in result.failures)
-    assert fixes
-    assert words in fixes
+    stopped_by(code, json.loads(ended.stdout), words)
     blocking = load_check(code).level("starter") == "block"
     assert ended.returncode == (1 if blocking else 0)
-    for profile in PROFILES:
-        level = load_check(code).level(profile)
-        assert closes(dataclasses.replace(result, level=level), profile) is (level == "block")
 
 
 def test_a_hostile_model_is_never_loaded(fresh):
