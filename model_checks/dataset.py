@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from model_checks.contract.csv_format import CsvFormat
     from model_checks.contract.dialect import Contract
+    from model_checks.contract.table_files import TableFiles
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A file of rows, its contract, and the target's name (None where the rows have none).
+    """A table of rows, its contract, and the target's name (None where the rows have none).
 
-    `rows` is their number. `table` is the file as the engine reads it.
+    `rows` is their number. `table` is the file, or the files, as the engine reads it.
     """
 
     name: str
@@ -34,35 +36,45 @@ class Dataset:
     rows: int
 
     @classmethod
-    def from_file(cls, path: Path | str, contract: Contract, *, name: str, target: str | None) -> Dataset:
-        """Open a CSV or Parquet file and make sure that it has rows, all of them readable, and the target.
+    def from_file(
+        cls,
+        path: Path | str | TableFiles,
+        contract: Contract,
+        *,
+        name: str,
+        target: str | None,
+        csv: CsvFormat | None = None,
+    ) -> Dataset:
+        """Open a table and make sure that it has rows, all of them readable, and the target.
+
+        `path` may be all that open_table takes; `csv` says how CSV files are written.
 
         Raises:
-            TableError: the file is absent, empty, unreadable or without rows; or the target is not in it, or
+            TableError: a file is absent, empty, unreadable or without rows; or the target is not in it, or
                 not in the contract.
         """
-        table = open_table(Path(path))
+        table = open_table(Path(path) if isinstance(path, str) else path, csv)
         if target is not None:
             _find(target, table.path.name, table.stored)
             _find(target, "the contract", contract.columns)
         rows = int(table.query("SELECT count(*) FROM raw")[0][0])
         if rows == 0:
-            raise TableError(f"{table.path.name}: found a header and no rows, expected at least one: fill it")
+            raise TableError(f"{table.path.name}: found columns and no rows, expected at least one: fill it")
         return cls(name=name, table=table, contract=contract, target=target, rows=rows)
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """The file; of several files, a path that bears their common name."""
         return self.table.path
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the file."""
+        """SHA-256 of the file, or of the document that lists the parts and how they are written."""
         return self.table.digest
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The file's columns, in its order, known to the contract or not."""
+        """The table's columns, in its order, known to the contract or not."""
         return tuple(self.table.stored)
 
     @cached_property
@@ -105,9 +117,13 @@ class Dataset:
         BIGINT, DOUBLE, BOOLEAN and VARCHAR, NULL where a cell cannot be cast.
 
         Raises:
-            TableError: a line of the file cannot be read.
+            TableError: a line of the file cannot be read, or the file has changed.
         """
         return self.table.query(statement, typed=self.compiled.typed)
+
+    def close(self) -> None:
+        """Let go of the file; nothing can be asked after that."""
+        self.table.close()
 
 
 def _find(target: str, place: str, columns: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from model_checks.contract import casting, literals
+from model_checks.contract.csv_format import CsvText
 
 if TYPE_CHECKING:
     from model_checks.contract.columns import Column, Kind
@@ -32,11 +33,26 @@ class Cell:
     missing: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """How a CSV writes numbers: its signs, and patterns for a number and a whole one."""
+
+    decimal: str
+    thousands: str
+    number: str
+    whole: str
+
+    def plain(self, raw: str) -> str:
+        """Return the SQL of a number's text as the engine reads it."""
+        digits = f"replace({raw}, {literals.text(self.thousands)}, '')" if self.thousands else raw
+        return digits if self.decimal == "." else f"replace({digits}, {literals.text(self.decimal)}, '.')"
+
+
 def cell(column: Column, stored: str) -> Cell:
     """Return the SQL of `column`, whose cells are `stored` as CSV_TEXT or as a type of the engine."""
     raw = literals.name(column.name)
     if stored == CSV_TEXT:
-        return _string(column, raw) if column.type == "string" else _cast(column, raw)
+        return _string(column, raw) if column.type == "string" else _cast(column, raw, _signs(stored))
     value = _VALUES[column.type](raw, stored.upper())
     return Cell(value=value or f"CAST(NULL AS {ENGINE_TYPES[column.type]})", missing=f"{raw} IS NULL")
 
@@ -49,37 +65,45 @@ def _string(column: Column, raw: str) -> Cell:
     return Cell(value=f"CASE WHEN NOT ({missing}) THEN {raw} END", missing=missing)
 
 
-def _cast(column: Column, raw: str) -> Cell:
+def _cast(column: Column, raw: str, signs: Signs) -> Cell:
     tokens = casting.null_texts(column)
     missing = _matches(raw, literals.one_of(tokens)) if tokens else "FALSE"
-    value = _CASTS[column.type](raw)
+    value = _CASTS[column.type](raw, signs)
     # Only a token that reads like a value, as -999 does, must be looked for before the cast.
-    if any(_reads(column.type, token) for token in tokens):
+    if any(_reads(column.type, token, signs) for token in tokens):
         return Cell(value=f"CASE WHEN NOT ({missing}) THEN {value} END", missing=missing)
     return Cell(value=value, missing=missing)
 
 
-def _reads(kind: Kind, token: str) -> bool:
+def _signs(stored: str) -> Signs:
+    if not isinstance(stored, CsvText) or (stored.decimal, stored.thousands) == (".", ""):
+        return Signs(decimal=".", thousands="", number=casting.NUMBER, whole=casting.WHOLE)
+    digits = f"([0-9]{{1,3}}([{stored.thousands}][0-9]{{3}})+|[0-9]+)" if stored.thousands else "[0-9]+"
+    number = f"[+-]?({digits}([{stored.decimal}][0-9]*)?|[{stored.decimal}][0-9]+)([eE][+-]?[0-9]+)?"
+    return Signs(decimal=stored.decimal, thousands=stored.thousands, number=number, whole=f"[+-]?{digits}")
+
+
+def _reads(kind: Kind, token: str, signs: Signs) -> bool:
     if kind == "boolean":
         return token in casting.TRUE + casting.FALSE
-    return re.fullmatch(casting.NUMBER, token) is not None
+    return re.fullmatch(signs.number, token) is not None
 
 
 def _matches(raw: str, pattern: str) -> str:
     return f"regexp_full_match({raw}, {literals.text(f' *(?:{pattern}) *')})"
 
 
-def _number_text(raw: str) -> str:
+def _number_text(raw: str, signs: Signs) -> str:
     # The engine itself would also read 1_000, inf and +-5.
-    return _finite(f"CASE WHEN {_matches(raw, casting.NUMBER)} THEN TRY_CAST({raw} AS DOUBLE) END")
+    return _finite(f"CASE WHEN {_matches(raw, signs.number)} THEN TRY_CAST({signs.plain(raw)} AS DOUBLE) END")
 
 
-def _integer_text(raw: str) -> str:
-    whole = _matches(raw, casting.WHOLE)
-    return f"CASE WHEN {whole} THEN TRY_CAST({raw} AS BIGINT) ELSE {_whole(_number_text(raw))} END"
+def _integer_text(raw: str, signs: Signs) -> str:
+    whole = f"WHEN {_matches(raw, signs.whole)} THEN TRY_CAST({signs.plain(raw)} AS BIGINT)"
+    return f"CASE {whole} ELSE {_whole(_number_text(raw, signs))} END"
 
 
-def _boolean_text(raw: str) -> str:
+def _boolean_text(raw: str, _: Signs) -> str:
     true, false = (literals.one_of(frozenset(words)) for words in (casting.TRUE, casting.FALSE))
     return f"CASE WHEN {_matches(raw, true)} THEN TRUE WHEN {_matches(raw, false)} THEN FALSE END"
 

@@ -1,96 +1,110 @@
-"""Looks at a file before the engine does: its digest, its encoding, its header; and says what is wrong with it."""
+"""Looks at a file before anything reads it: that it is one, that it does not change, its digest."""
 
 from __future__ import annotations
 
-import codecs
-import csv
+import errno
 import hashlib
-import re
-from typing import TYPE_CHECKING, Any
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SEPARATORS = (",", ";", "\t")
-CHUNK = 1 << 20
+KINDS = {
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}  # fmt: skip
 
 
 class TableError(ValueError):
     """Raised for a file that is no table; the message has place, found, expected and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A file as it was when it was opened."""
+
+    path: Path
+    label: str
+    identity: tuple[int, int, int, int]
+
+    def still(self) -> None:
+        """Make sure that the file has not changed since.
+
+        Raises:
+            TableError: it has, or is gone.
+        """
+        try:
+            unchanged = _identity(self.path.stat()) == self.identity
+        except OSError:
+            unchanged = False
+        if not unchanged:
+            raise TableError(
+                f"{self.label}: the file changed while it was read, expected one that stays; "
+                "let its writer finish, then run again"
+            )
+
+
+def watched(path: Path, label: str) -> Watched:
+    """Make sure, without opening it, that `path` is a file with content.
+
+    Raises:
+        TableError: it is absent, empty, a folder, a pipe or a device, or its name cannot be spelled.
+    """
+    with told(label):
+        found = path.stat()
+    kind = stat.S_IFMT(found.st_mode)
+    if kind != stat.S_IFREG:
+        raise TableError(f"{label}: is {KINDS.get(kind, 'no file')}, expected a file; name a file")
+    if found.st_size == 0:
+        raise TableError(f"{label}: the file is empty; expected a header line and rows: write it again")
+    if shown(str(path)) != str(path):
+        raise TableError(
+            f"{label}: the name of the file or of its folder is not UTF-8, expected one that is; rename it"
+        )
+    return Watched(path, label, _identity(found))
+
+
+def shown(name: str) -> str:
+    """Return a name so that it can be printed: bytes that are not UTF-8 are escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def digest_of(path: Path) -> str:
     """Return the file's SHA-256."""
-    return _digest(path, None)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def utf8_digest_of(path: Path) -> str:
-    """Return the SHA-256 of a text file.
-
-    Raises:
-        TableError: the file is not UTF-8.
-    """
-    return _digest(path, codecs.getincrementaldecoder("utf-8")())
-
-
-def header_of(path: Path) -> tuple[str, list[str]]:
-    """Return a CSV's separator, the one that splits its header into most columns, and its columns' names.
+@contextmanager
+def told(label: str) -> Iterator[None]:
+    """Say what the system complains about as place, found, expected and what to do.
 
     Raises:
-        TableError: the header cannot be read.
+        TableError: the file is not there, may not be read, or cannot be.
     """
-    records = [(separator, _first_record(path, separator)) for separator in SEPARATORS]
-    separator, names = max(records, key=lambda record: len(record[1]))
-    if not names:
-        raise TableError(f"{path.name}: line 1: found no names of columns, expected a header; add one")
-    return separator, [name or f"Unnamed: {index}" for index, name in enumerate(names)]
-
-
-def _first_record(path: Path, separator: str) -> list[str]:
-    """Return the first record; nothing where its quotes do not fit the separator."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return next(csv.reader(stream, delimiter=separator, strict=True), [])
-    except csv.Error:
-        return []
+        yield
+    except OSError as error:
+        raise TableError(f"{label}: {_complaint(error)}") from error
 
 
-def unreadable(name: str, error: str) -> str:
-    """Say the engine's complaint about the file `name` as place, found, expected and what to do."""
-    line = re.search(r"CSV Error on Line: (\d+)", error)
-    place = f"{name}: line {line[1]}" if line else name
-    counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
-    if counted:
-        return f"{place}: found {counted[2]} cells, expected {counted[1]} as in the header; mend the line"
-    if "quote" in error.lower() and line:
-        return (
-            f'{place}: found a quote that is not closed or not doubled, expected "" inside quotes; mend the line'
-        )
-    if "state machine" in error:
-        return f"{place}: found line ends of different kinds, expected one kind; save the file again"
-    return f"{place}: cannot be read: {error.partition(chr(10))[0]}"
+def _complaint(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return "there is no such file; check the path in iddr.toml, or fetch the data first"
+        case errno.EACCES | errno.EPERM:
+            return "the file may not be read by this user, expected a file that may; change its permissions"
+        case errno.ELOOP:
+            return "is a link that leads back to itself, expected a file; mend the link"
+        case errno.ENOSPC:
+            return "there is no room to unpack it in the folder for temporary files; free some, or set TMPDIR"
+    return f"cannot be read: {error.strerror or error}; mend or fetch the file again"
 
 
-def _digest(path: Path, decoder: codecs.IncrementalDecoder | None) -> str:
-    """Return the file's SHA-256; with a decoder, also make sure of the encoding, which counting does not."""
-    digest, place = hashlib.sha256(), 0
-    with path.open("rb") as stream:
-        for chunk in _chunks(stream):
-            digest.update(chunk)
-            try:
-                if decoder:
-                    decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                raise TableError(
-                    f"{path.name}: near byte {place + error.start + 1:,}: found bytes that are not UTF-8, "
-                    "expected UTF-8 text; save the file as UTF-8"
-                ) from error
-            place += len(chunk)
-    return digest.hexdigest()
-
-
-def _chunks(stream: Any) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
-        yield chunk
-    yield b""
+def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,142 +1,166 @@
-"""Opens a CSV or Parquet file for the engine, without guessing what its cells mean."""
+"""Opens the files of a table for the engine, without guessing what their cells mean."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from model_checks.contract import literals
-from model_checks.contract.cells import CSV_TEXT
-from model_checks.contract.files import TableError, digest_of, header_of, unreadable, utf8_digest_of
+from model_checks.contract.complaints import unreadable
+from model_checks.contract.engine import Engine, EngineError
+from model_checks.contract.files import TableError, Watched
+from model_checks.contract.headers import Naming
+from model_checks.contract.opening import Opened, opened, refuse_twins, source_of
+from model_checks.contract.table_files import TableFiles, table_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    import duckdb
-
-CSV_SUFFIXES, PARQUET_SUFFIXES = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
+    from model_checks.contract.csv_format import CsvFormat
+    from model_checks.contract.table_files import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A file that the engine can scan.
+    """A table that the engine can scan.
 
-    `stored` maps each column, in the file's order, to how it is stored: CSV_TEXT or a type of the engine.
-    `source` is the query that reads it. `digest` is the SHA-256 of the file.
+    `path` is its file; of several files, a path that bears their common name. `stored` maps each column, in
+    the table's order, to how it is stored: CSV_TEXT or a type of the engine. `source` is the query that reads
+    it. `digest` is the SHA-256 of its only file, or of the document that lists its parts and how they are
+    written. `notes` say what was detected. One connection is kept until `close`, or until the table is let go.
     """
 
     path: Path
     stored: Mapping[str, str]
     source: str
     digest: str
+    notes: tuple[str, ...] = ()
+    watched: tuple[Watched, ...] = field(default=(), repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    engine: Engine = field(default_factory=Engine, repr=False, compare=False)
 
     def query(self, statement: str, *, typed: str = "") -> list[tuple[Any, ...]]:
         """Run SQL over the view `raw` (and `typed`, if its query is given) and return all rows.
 
         Raises:
-            TableError: the file or a line of it cannot be read.
+            TableError: a file or a line of it cannot be read, or a file has changed.
         """
-        with _connected() as connection:
-            return self._run(connection, statement, typed).fetchall()
+        rows: list[tuple[Any, ...]] = self._asked(statement, typed, lambda answer: answer.fetchall())
+        return rows
 
     def arrays(self, statement: str) -> dict[str, Any]:
         """Run SQL over the view `raw` and return one NumPy array for each column, masked where NULL.
 
         Raises:
-            TableError: the file or a line of it cannot be read.
+            TableError: a file or a line of it cannot be read, or a file has changed.
         """
-        with _connected() as connection:
-            arrays: dict[str, Any] = self._run(connection, statement, "").fetchnumpy()
+        arrays: dict[str, Any] = self._asked(statement, "", lambda answer: answer.fetchnumpy())
         return arrays
 
-    def _run(self, connection: duckdb.DuckDBPyConnection, statement: str, typed: str) -> duckdb.DuckDBPyConnection:
-        import duckdb
+    def close(self) -> None:
+        """Close the connection and remove temporary files; nothing can be asked after that."""
+        self.engine.close()
 
+    def _asked(self, statement: str, typed: str, fetch: Callable[[Any], Any]) -> Any:
+        self._unchanged()
         try:
-            connection.execute(f"CREATE VIEW raw AS {self.source}")
-            if typed:
-                connection.execute(f"CREATE VIEW typed AS {typed}")
-            return connection.execute(statement)
-        except (duckdb.InvalidInputException, duckdb.IOException) as error:
-            raise TableError(unreadable(self.path.name, str(error))) from error
+            answer = self.engine.ask(statement, {"raw": self.source} | ({"typed": typed} if typed else {}), fetch)
+        except EngineError as error:
+            self._unchanged()
+            raise TableError(unreadable(self.path.name, str(error), self.labels)) from error
+        self._unchanged()
+        return answer
+
+    def _unchanged(self) -> None:
+        for file in self.watched:
+            file.still()
 
 
-def open_table(path: Path) -> Table:
-    """Open the table in `path`: CSV (UTF-8, a header line; comma, semicolon or tab) or Parquet.
+def open_table(source: Path | TableFiles, csv: CsvFormat | None = None) -> Table:
+    """Open a table: CSV, Parquet or Arrow; one file, a pattern of files, or the document that lists its parts.
 
-    The separator is the one that splits the header into most columns. A column without a name is called
-    `Unnamed: <position from 0>`, as pandas calls it. Lines are read when the table is queried.
+    A CSV is UTF-8 with a header unless `csv`, or the format that `source` has with it, says otherwise; it may
+    be compressed. Every byte of it is looked at here; its rows are read when the table is queried.
 
     Raises:
-        TableError: the file is absent, empty, of another kind, not UTF-8, or names a column twice.
+        TableError: a file is absent, empty, of another kind, not in its encoding or damaged, has other columns
+            than the parts before it, or names a column twice; or two files side by side differ in rows.
     """
-    if not path.is_file():
-        raise TableError(f"{path}: there is no such file; check the path in iddr.toml, or fetch the data first")
-    if path.stat().st_size == 0:
-        raise TableError(f"{path.name}: the file is empty; expected a header line and rows: write it again")
-    if path.suffix.lower() in PARQUET_SUFFIXES:
-        return _parquet(path)
-    if path.suffix.lower() in CSV_SUFFIXES:
-        return _csv(path)
-    raise TableError(
-        f"{path.name}: found the ending {path.suffix!r}, expected .csv, .tsv, .txt, .parquet or .pq; "
-        "rename or convert the file"
-    )
+    files = source if isinstance(source, TableFiles) else table_files(source, csv)
+    engine = Engine()
+    above = _group(files.parts, files.csv, engine, Naming(shared=bool(files.beside)))
+    beside = _group(files.beside, files.csv, engine, Naming(taken=len(above[0].stored)))
+    whole = [*above, *beside]
+    stored = dict(above[0].stored)
+    queries = [source_of(group) for group in (above, beside) if group]
+    refuse_twins(files.name, [*stored, *(beside[0].stored if beside else ())])
+    if beside:
+        stored |= beside[0].stored
+    path = files.parts[0].path.parent / files.name if len(whole) > 1 or files.csv.declared else files.parts[0].path
+    table = Table(
+        path=path, stored=stored, source=_joined(queries), notes=_notes(whole, files),
+        digest=files.digest({o.part.path: o.digest for o in whole}), engine=engine,
+        watched=tuple(o.watched for o in whole if o.read_in_place),
+        labels={str(o.path): o.part.label for o in whole},
+    )  # fmt: skip
+    if beside:
+        _refuse_other_rows(table, queries, files)
+    return table
 
 
-def _csv(path: Path) -> Table:
-    digest = utf8_digest_of(path)
-    separator, names = header_of(path)
-    keys = [f"c{index}" for index in range(len(names))]
-    _refuse_twins(path, names)
-    columns = ", ".join(f"{key} AS {literals.name(name)}" for key, name in zip(keys, names, strict=True))
-    types = ", ".join(f"'{key}': 'VARCHAR'" for key in keys)
-    options = (
-        f"auto_detect = false, header = true, columns = {{{types}}}, delim = '{separator}', quote = '\"', "
-        f"escape = '\"', force_not_null = {keys!r}, strict_mode = true, null_padding = false"
-    )
-    source = f"SELECT {columns} FROM read_csv({_located(path)}, {options})"  # noqa: S608 - names are quoted
-    return Table(path=path, stored=dict.fromkeys(names, CSV_TEXT), source=source, digest=digest)
+def _group(parts: Sequence[Part], csv: CsvFormat, engine: Engine, naming: Naming) -> list[Opened]:
+    """Open parts that lie one below the other, and make sure that they are of one schema."""
+    group: list[Opened] = []
+    for part in parts:
+        group.append(opened(part, csv, engine, naming))
+        _refuse_other_schema(group[0], group[-1])
+    return group
 
 
-def _parquet(path: Path) -> Table:
-    import duckdb
-
-    source = f"SELECT * FROM read_parquet({_located(path)})"  # noqa: S608 - the path is quoted
-    try:
-        with _connected() as connection:
-            described = connection.execute(f"DESCRIBE {source}").fetchall()
-    except duckdb.Error as error:
-        found = str(error).partition("\n")[0]
-        raise TableError(f"{path.name}: no Parquet file: {found}; write it again") from error
-    stored = {str(name): str(kind) for name, kind, *_ in described}
-    _refuse_twins(path, list(stored))
-    return Table(path=path, stored=stored, source=source, digest=digest_of(path))
-
-
-def _refuse_twins(path: Path, names: Iterable[str]) -> None:
-    # The engine, like SQL, takes names that differ in case alone for one.
-    ordered = sorted(names, key=str.lower)
-    for first, second in pairwise(ordered):
-        if first.lower() == second.lower():
+def _refuse_other_schema(first: Opened, other: Opened) -> None:
+    label = other.part.label
+    if (first.kind, first.separator) != (other.kind, other.separator):
+        raise TableError(
+            f"{label}: is {other.description}, and {first.part.label} is {first.description}; expected parts of "
+            "one kind: write them in one way"
+        )
+    if list(first.stored) != list(other.stored):
+        lacking = [n for n in first.stored if n not in other.stored]
+        more = [n for n in other.stored if n not in first.stored]
+        found = [f"lacks {', '.join(map(repr, lacking))}"] if lacking else []
+        found += [f"has {', '.join(map(repr, more))} more"] if more else []
+        raise TableError(
+            f"{label}: {' and '.join(found) or 'has the columns in another order'}; expected the columns of "
+            f"{first.part.label}, {', '.join(first.stored)}: write the parts alike"
+        )
+    for name, stored in other.stored.items():
+        if stored != first.stored[name]:
             raise TableError(
-                f"{path.name}: found the columns {first!r} and {second!r}, expected names that differ in more "
-                "than upper and lower case; rename one of them"
+                f"{label}: column {name!r}: is stored as {stored}, expected {first.stored[name]} as in "
+                f"{first.part.label}; write the parts alike"
             )
 
 
-def _located(path: Path) -> str:
-    """Spell the path as SQL; a bracket, star or question mark in it is not a search for files."""
-    return literals.text(re.sub(r"[\[*?]", r"[\g<0>]", str(path)))
+def _joined(queries: Sequence[str]) -> str:
+    if len(queries) == 1:
+        return queries[0]
+    return f"SELECT * FROM ({queries[0]}) POSITIONAL JOIN ({queries[1]})"  # noqa: S608 - names and paths are quoted
 
 
-def _connected() -> duckdb.DuckDBPyConnection:
-    import duckdb
+def _refuse_other_rows(table: Table, queries: Sequence[str], files: TableFiles) -> None:
+    counts = ", ".join(f"(SELECT count(*) FROM ({query}))" for query in queries)  # noqa: S608 - the same
+    features, target = table.query(f"SELECT {counts}")[0]
+    if features != target:
+        raise TableError(
+            f"{files.name}: found {features:,} rows of features and {target:,} of the target, expected as many; "
+            "write both from one table"
+        )
 
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    # Where DuckDB takes Python for interactive it draws a bar for slow queries, in the middle of our answer.
-    connection.execute("SET enable_progress_bar = false")
-    return connection
+
+def _notes(whole: Sequence[Opened], files: TableFiles) -> tuple[str, ...]:
+    notes = [f"{o.part.label}: {note}" if len(whole) > 1 else note for o in whole for note in o.notes]
+    shown = dict.fromkeys(notes) if len(whole) <= 2 else dict.fromkeys(n for o in whole for n in o.notes)  # noqa: PLR2004
+    if len(files.parts) > 1:
+        first, last = files.parts[0].label, files.parts[-1].label
+        return (f"{len(files.parts):,} files in the order of their names, {first} to {last}", *shown)
+    return tuple(shown)
