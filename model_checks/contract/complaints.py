@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from model_checks.contract.opening import Opened
 
 # The engine repeats the line that it complains about, which may say anything: the last match is the engine's.
 CELLS = re.compile(r"^Expected Number of Columns: (\d+) Found: (\d+)", re.MULTILINE)
@@ -15,7 +17,7 @@ WORDS = {
     "Maximum line size of": "found a record that is too long, expected less than 2,000,000 bytes; mend the cell "
     "that is too long or the quote that is not closed, or take the column out",
     "Value with unterminated quote found": 'found a quote that is not closed or not doubled, expected "" inside '
-    "quotes; mend the line",
+    "quotes and less than 2,000,000 bytes; mend the line",
     "Invalid unicode": "found bytes that are not UTF-8, expected UTF-8 text; save the file as UTF-8",
     "full read on this file": "found a record that is too long, expected less than 2,000,000 bytes; mend the cell "
     "that is too long",
@@ -24,12 +26,9 @@ WORDS = {
 }
 
 
-def unreadable(name: str, error: str, labels: Mapping[str, str]) -> str:
-    """Say the engine's complaint about the table `name`, whose files are called `labels` by their paths."""
-    files = [labels[file] for file in FILE.findall(error) if file in labels]
-    files = files or [label for path, label in labels.items() if path in error.partition("\n")[0]]
-    line = LINE.search(error)
-    place = (files[-1] if files else name) + (f": line {line[1]}" if line else "")
+def unreadable(name: str, error: str, files: Sequence[Opened]) -> str:
+    """Say the engine's complaint about the table `name`, which consists of `files`."""
+    place = _place(name, error, files)
     if counted := CELLS.findall(error):
         expected, found = counted[-1]
         return f"{place}: found {found} cells, expected {expected} as in the header; mend the line"
@@ -38,6 +37,15 @@ def unreadable(name: str, error: str, labels: Mapping[str, str]) -> str:
     if told:
         return f"{place}: {WORDS[max(told)[1]]}"
     return f"{place}: cannot be read: {error.partition(chr(10))[0]}; write it again"
+
+
+def _place(name: str, error: str, files: Sequence[Opened]) -> str:
+    about = [f for path in FILE.findall(error) for f in files if str(f.path) == path]
+    about = about or [f for f in files if str(f.path) in error.partition("\n")[0]]
+    line = LINE.search(error)
+    if not about:
+        return name + (f": line {line[1]}" if line else "")
+    return about[-1].part.label + (f": line {about[-1].line_of(int(line[1]))}" if line else "")
 
 
 def _starts(pattern: re.Pattern[str], error: str) -> list[int]:

@@ -84,8 +84,12 @@ class Engine:
                     self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
                     self._views[name] = query
             return fetch(self.connection.execute(statement))
-        except (
-            duckdb.InvalidInputException, duckdb.IOException, duckdb.NotImplementedException,
-            duckdb.SerializationException, duckdb.OutOfMemoryException,
-        ) as error:  # fmt: skip
-            raise EngineError(str(error)) from error
+        except duckdb.Error as error:
+            files = (
+                duckdb.InvalidInputException, duckdb.IOException, duckdb.NotImplementedException,
+                duckdb.SerializationException, duckdb.OutOfMemoryException,
+            )  # fmt: skip
+            # A damaged page of Parquet raises the plain class; the others are faults of the question.
+            if isinstance(error, files) or type(error) is duckdb.Error:
+                raise EngineError(str(error)) from error
+            raise

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from model_checks.contract.csv_format import SEPARATORS
 from model_checks.contract.files import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from model_checks.contract.csv_format import CsvFormat
 
@@ -36,6 +36,20 @@ class Naming:
 
     taken: int = 0
     shared: bool = False
+
+
+class Records(Protocol):
+    """The records of a text; `line_num` is the last line of the last one."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Return the records."""
+        ...
+
+    def __next__(self) -> list[str]:
+        """Return the next record."""
+        ...
 
 
 def header_of(start: str, written: CsvFormat, label: str, naming: Naming) -> Header:
@@ -108,17 +122,27 @@ def _only(fitting: dict[str, list[str]], width: int, label: str) -> tuple[str, l
     return next(iter(fitting.items()))
 
 
-def records_of(text: str, separator: str, quote: str) -> Iterator[list[str]]:
-    """Return the records of a text, as strictly as the engine reads them."""
-    stream = io.StringIO(text, newline="")
+def line_of(record: int, text: Iterable[str], separator: str, quote: str) -> int:
+    """Return the line on which a record begins, both counted from 1; a cell of several lines moves it."""
+    reader = records_of(text, separator, quote)
+    try:
+        for _ in range(record - 1):
+            next(reader)
+    except (csv.Error, StopIteration):
+        return record
+    return reader.line_num + 1
+
+
+def records_of(text: Iterable[str], separator: str, quote: str) -> Records:
+    """Return the records of a text's lines, as strictly as the engine reads them."""
     if quote:
-        return csv.reader(stream, delimiter=separator, quotechar=quote, strict=True)
-    return csv.reader(stream, delimiter=separator, quoting=csv.QUOTE_NONE, strict=True)
+        return csv.reader(text, delimiter=separator, quotechar=quote, strict=True)
+    return csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE, strict=True)
 
 
 def _first_record(start: str, separator: str, quote: str) -> list[str]:
     """Return the first record; nothing where its quotes do not fit the separator."""
     try:
-        return next(records_of(start, separator, quote), [])
+        return next(records_of(io.StringIO(start, newline=""), separator, quote), [])
     except csv.Error:
         return []

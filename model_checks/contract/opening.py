@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from model_checks.contract import literals
 from model_checks.contract.arrow_files import write_parquet
 from model_checks.contract.cells import CSV_TEXT
+from model_checks.contract.complaints import unreadable
 from model_checks.contract.csv_format import CsvFormat, CsvText
 from model_checks.contract.engine import Engine, EngineError
 from model_checks.contract.files import TableError, Watched, digest_of, told, watched
-from model_checks.contract.headers import Naming, header_of
+from model_checks.contract.headers import Naming, header_of, line_of
 from model_checks.contract.plain_text import UTF8, plain_text
 from model_checks.contract.table_files import ZSTD, Part, kind_of
+from model_checks.contract.zstd_frames import refuse_damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +45,13 @@ class Opened:
     def read_in_place(self) -> bool:
         """Whether the engine reads the part itself, so that it must not change."""
         return self.path == self.part.path
+
+    def line_of(self, record: int) -> int:
+        """Return the line on which the engine's `record` begins, as far as the file can be read again."""
+        if self.kind != "csv" or self.path.suffix.lower() == ZSTD:
+            return record
+        with self.path.open(encoding="utf-8-sig", newline="") as text:
+            return line_of(record, text, self.separator, self.csv.quote)
 
     @property
     def description(self) -> str:
@@ -107,6 +116,7 @@ def refuse_twins(label: str, names: Sequence[str]) -> None:
 def _csv(part: Part, csv: CsvFormat, engine: Engine, naming: Naming) -> dict[str, Any]:
     path = part.path
     if path.suffix.lower() == ZSTD:
+        refuse_damage(path, part.label)
         header = header_of(_first_line(part, csv, engine), csv, part.label, naming)
         notes = header.notes
     else:
@@ -133,6 +143,9 @@ def _first_line(part: Part, csv: CsvFormat, engine: Engine) -> str:
 
 
 def _parquet(part: Part, _: CsvFormat, engine: Engine, __: Naming) -> dict[str, Any]:
+    with part.path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            raise TableError(f"{part.label}: no Parquet file: it does not begin as one; write it again")
     located = _located(part.path)
     # The engine renames columns that bear one name, so the file itself is asked.
     entries = _asked(part, f"SELECT name, num_children FROM parquet_schema({located})", engine)  # noqa: S608 - the path is quoted
@@ -152,12 +165,13 @@ def _asked(part: Part, statement: str, engine: Engine) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = engine.ask(statement, {}, lambda answer: answer.fetchall())
     except EngineError as error:
         found = str(error).partition("\n")[0]
-        kind = "CSV" if part.path.suffix.lower() == ZSTD else "Parquet"
+        if part.path.suffix.lower() == ZSTD:
+            raise TableError(unreadable(part.label, str(error), ())) from error
         if "Invalid unicode" in found:
             raise TableError(
                 f"{part.label}: found the name of a column that is not UTF-8, expected one that is; rename it"
             ) from error
-        raise TableError(f"{part.label}: no {kind} file: {found}; write it again") from error
+        raise TableError(f"{part.label}: no Parquet file: {found}; write it again") from error
     return rows
 
 

@@ -99,12 +99,14 @@ def _look(chunks: Iterator[bytes], place: _Place, stream: IO[bytes] | None) -> N
     decoder = codecs.getincrementaldecoder(place.encoding)()
     end, line, length = b"", 1, 0
     for chunk in chain(chunks, (b"",)):
+        if as_it_is and b"\0" in chunk:
+            raise _with_nul(chunk, place, line)
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeError as error:
             raise _undecodable(error, place, line) from error
         content = chunk if as_it_is else text.encode()
-        if b"\0" in content:
+        if not as_it_is and b"\0" in content:
             raise _with_nul(content, place, line)
         end = end or next((e for e in (b"\n", b"\r") if e in content), b"")
         length = _length(content, end, length, place, line)
@@ -155,7 +157,7 @@ def _where(before: str, place: _Place, line: int) -> str:
     where = f"line {line + len(lines) - 1}"
     if len(lines) == 1 and line > 1:
         return where
-    cells = next(records_of(lines[-1], place.header.separator, ""), [])
+    cells = next(records_of([lines[-1]], place.header.separator, ""), [])
     at = max(len(cells) - 1, 0)
     in_header = where == "line 1"
     return where if in_header or at >= len(place.header.names) else f"{where}, column {place.header.names[at]!r}"

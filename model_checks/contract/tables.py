@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from model_checks.contract import literals
 from model_checks.contract.complaints import unreadable
 from model_checks.contract.engine import Engine, EngineError
-from model_checks.contract.files import TableError, Watched
+from model_checks.contract.files import TableError
 from model_checks.contract.headers import Naming
 from model_checks.contract.opening import Opened, opened, refuse_twins, source_of
-from model_checks.contract.table_files import TableFiles, table_files
+from model_checks.contract.table_files import ZSTD, TableFiles, table_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,8 +36,7 @@ class Table:
     source: str
     digest: str
     notes: tuple[str, ...] = ()
-    watched: tuple[Watched, ...] = field(default=(), repr=False)
-    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: tuple[Opened, ...] = field(default=(), repr=False)
     engine: Engine = field(default_factory=Engine, repr=False, compare=False)
 
     def query(self, statement: str, *, typed: str = "") -> list[tuple[Any, ...]]:
@@ -67,13 +67,14 @@ class Table:
             answer = self.engine.ask(statement, {"raw": self.source} | ({"typed": typed} if typed else {}), fetch)
         except EngineError as error:
             self._unchanged()
-            raise TableError(unreadable(self.path.name, str(error), self.labels)) from error
+            raise TableError(unreadable(self.path.name, str(error), self.files)) from error
         self._unchanged()
         return answer
 
     def _unchanged(self) -> None:
-        for file in self.watched:
-            file.still()
+        for file in self.files:
+            if file.read_in_place:
+                file.watched.still()
 
 
 def open_table(source: Path | TableFiles, csv: CsvFormat | None = None) -> Table:
@@ -100,9 +101,10 @@ def open_table(source: Path | TableFiles, csv: CsvFormat | None = None) -> Table
     table = Table(
         path=path, stored=stored, source=_joined(queries), notes=_notes(whole, files),
         digest=files.digest({o.part.path: o.digest for o in whole}), engine=engine,
-        watched=tuple(o.watched for o in whole if o.read_in_place),
-        labels={str(o.path): o.part.label for o in whole},
+        files=tuple(whole),
     )  # fmt: skip
+    if any(o.path.suffix.lower() == ZSTD for o in whole):
+        _refuse_nul(table)
     if beside:
         _refuse_other_rows(table, queries, files)
     return table
@@ -145,6 +147,16 @@ def _joined(queries: Sequence[str]) -> str:
     if len(queries) == 1:
         return queries[0]
     return f"SELECT * FROM ({queries[0]}) POSITIONAL JOIN ({queries[1]})"  # noqa: S608 - names and paths are quoted
+
+
+def _refuse_nul(table: Table) -> None:
+    """Look at every cell of what the engine unpacked alone, which makes it look at every byte."""
+    cells = ", ".join(literals.name(name) for name in table.stored)
+    found = table.query(f"SELECT count(*) FROM raw WHERE contains(concat_ws(' ', {cells}), chr(0))")  # noqa: S608 - the same
+    if found[0][0]:
+        raise TableError(
+            f"{table.path.name}: found NUL bytes in {found[0][0]:,} rows, expected text; write it again"
+        )
 
 
 def _refuse_other_rows(table: Table, queries: Sequence[str], files: TableFiles) -> None:
