@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from model_checks.contract.csv_format import SEPARATORS
 from model_checks.contract.files import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from model_checks.contract.csv_format import CsvFormat
 
@@ -120,6 +121,21 @@ def _only(fitting: dict[str, list[str]], width: int, label: str) -> tuple[str, l
             "separator that gives most; declare it as separator in [data.csv]"
         )
     return next(iter(fitting.items()))
+
+
+def refuse_twins(label: str, names: Sequence[str]) -> None:
+    """Make sure that no two columns bear one name; the engine, like SQL, takes upper and lower case for one.
+
+    Raises:
+        TableError: two of them do.
+    """
+    ordered = sorted(names, key=str.lower)
+    for first, second in pairwise(ordered):
+        if first.lower() == second.lower():
+            raise TableError(
+                f"{label}: found the columns {first!r} and {second!r}, expected names that differ in more "
+                "than upper and lower case; rename one of them"
+            )
 
 
 def line_of(record: int, text: Iterable[str], separator: str, quote: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from model_checks.contract import literals
@@ -15,7 +14,7 @@ from model_checks.contract.complaints import unreadable
 from model_checks.contract.csv_format import CsvFormat, CsvText
 from model_checks.contract.engine import Engine, EngineError
 from model_checks.contract.files import TableError, Watched, digest_of, told, watched
-from model_checks.contract.headers import Naming, header_of, line_of
+from model_checks.contract.headers import Naming, header_of, line_of, refuse_twins
 from model_checks.contract.plain_text import UTF8, plain_text
 from model_checks.contract.table_files import ZSTD, Part, kind_of
 from model_checks.contract.zstd_frames import refuse_damage
@@ -96,21 +95,6 @@ def source_of(group: Sequence[Opened]) -> str:
         "strict_mode = true, null_padding = false, hive_partitioning = false"
     )
     return f"SELECT {columns} FROM read_csv({paths}, {options})"  # noqa: S608 - names are quoted
-
-
-def refuse_twins(label: str, names: Sequence[str]) -> None:
-    """Make sure that no two columns bear one name; the engine, like SQL, takes upper and lower case for one.
-
-    Raises:
-        TableError: two of them do.
-    """
-    ordered = sorted(names, key=str.lower)
-    for first, second in pairwise(ordered):
-        if first.lower() == second.lower():
-            raise TableError(
-                f"{label}: found the columns {first!r} and {second!r}, expected names that differ in more "
-                "than upper and lower case; rename one of them"
-            )
 
 
 def _csv(part: Part, csv: CsvFormat, engine: Engine, naming: Naming) -> dict[str, Any]:

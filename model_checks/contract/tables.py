@@ -9,8 +9,8 @@ from model_checks.contract import literals
 from model_checks.contract.complaints import unreadable
 from model_checks.contract.engine import Engine, EngineError
 from model_checks.contract.files import TableError
-from model_checks.contract.headers import Naming
-from model_checks.contract.opening import Opened, opened, refuse_twins, source_of
+from model_checks.contract.headers import Naming, refuse_twins
+from model_checks.contract.opening import Opened, opened, source_of
 from model_checks.contract.table_files import ZSTD, TableFiles, table_files
 
 if TYPE_CHECKING:
