@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from ci_steps.config_schema import PLUGINS, config_schema
 from ci_steps.results import Waiver
 from ci_steps.schema_faults import schema_faults
 from ci_steps.steps import Refused
+from model_checks.contract.csv_format import CsvFormat
+from model_checks.contract.files import TableError, shown, watched
+from model_checks.contract.table_files import declared_table
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
@@ -21,13 +25,14 @@ if TYPE_CHECKING:
 
     from ci_steps.catalogue import Catalogue
     from model_checks.checks import Check, Profile
+    from model_checks.contract.table_files import TableFiles
 
 FILE_NAME = "iddr.toml"
 BASELINE_FILE = "iddr.baseline.json"
 FILE_KEYS = (
-    ("data", "contract"), ("data", "train"), ("data", "test"), ("data", "current"), ("data", "datasheet"),
-    ("data", "erasure_list"), ("environment", "lock"),
+    ("data", "contract"), ("data", "datasheet"), ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip
+TABLE_KEYS = ("train", "test", "current")
 
 
 class ConfigError(Refused):
@@ -52,6 +57,12 @@ class Config:
     def root(self) -> Path:
         """The repository's folder."""
         return self.path.parent
+
+    @property
+    def tables(self) -> dict[str, TableFiles]:
+        """The tables that are declared, by key, each with its files and how they are written."""
+        csv = CsvFormat.of(self.data.get("csv", {}))
+        return {key: declared_table(self.root, self.data[key], csv) for key in TABLE_KEYS if key in self.data}
 
     def level(self, check: Check[...]) -> Level:
         """Return the level of `check`: the config's own word, else the profile's."""
@@ -100,6 +111,7 @@ def _contradictions(document: Mapping[str, Any], root: Path) -> list[str]:
         name = document.get(section, {}).get(key)
         if name is not None:
             faults += _file_faults(f"{section}.{key}", name, root)
+    faults += _data_faults(document["data"], root)
     environment, model = document.get("environment", {}), document["model"]
     if environment.get("current") and "lock" in environment:
         faults.append("environment.current: is true beside a lock; keep one of the two")
@@ -112,6 +124,41 @@ def _contradictions(document: Mapping[str, Any], root: Path) -> list[str]:
     return faults
 
 
+def _data_faults(data: Mapping[str, Any], root: Path) -> list[str]:
+    try:
+        csv = CsvFormat.of(data.get("csv", {}))
+    except ValueError as error:
+        return [f"data.csv.{fault}" for fault in str(error).splitlines()]
+    return [f for key in TABLE_KEYS if key in data for f in _table_faults(f"data.{key}", data[key], root, csv)]
+
+
+def _table_faults(place: str, declared: str | Mapping[str, str], root: Path, csv: CsvFormat) -> list[str]:
+    """Return what is wrong with the files of a table; every one that a pattern finds counts."""
+    if not isinstance(declared, str):
+        return [f for key, name in declared.items() for f in _table_faults(f"{place}.{key}", name, root, csv)]
+    if Path(declared).is_absolute() or ".." in Path(declared).parts:
+        return [f"{place}: {declared!r} leaves the repository; expected a path below it"]
+    try:
+        parts = declared_table(root, declared, csv).parts
+        names = [part.path.relative_to(root).as_posix() for part in parts]
+        return [fault for name in names for fault in _part_faults(place, name, declared, root)]
+    except TableError as error:
+        return [f"{place}: {error}"]
+
+
+def _part_faults(place: str, name: str, declared: str, root: Path) -> list[str]:
+    found = "" if name == declared else f"{declared!r} finds {shown(name)!r}: "
+    try:
+        if not _inside(name, root):
+            return [f"{place}: {found or repr(name) + ' '}leaves the repository; expected a path below it"]
+        if not os.path.lexists(root / name):
+            return _file_faults(place, name, root)
+        watched(root / name, shown(name))
+    except TableError as error:
+        return [f"{place}: {found}{error}"]
+    return []
+
+
 def _file_faults(place: str, name: str, root: Path) -> list[str]:
     if not _inside(name, root):
         return [f"{place}: {name!r} leaves the repository; expected a path below it"]
@@ -121,7 +168,10 @@ def _file_faults(place: str, name: str, root: Path) -> list[str]:
 
 
 def _inside(name: str, root: Path) -> bool:
-    return not Path(name).is_absolute() and (root / name).resolve().is_relative_to(root.resolve())
+    try:
+        return not Path(name).is_absolute() and (root / name).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link that leads back to itself leads nowhere else
+        return True
 
 
 def _config(path: Path, document: dict[str, Any]) -> Config:

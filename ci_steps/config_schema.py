@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model_checks.checks import PROFILES
+from model_checks.contract.csv_format import DECIMALS, QUOTES, THOUSANDS
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
@@ -67,13 +68,45 @@ MODEL = _section(
     },
     required=("name", "task", "artifact"),
 )  # fmt: skip
+TABLE = {
+    "type": ["string", "object"],
+    "minLength": 1,
+    "additionalProperties": False,
+    "properties": {
+        "features": PATH | {"description": "The file, or the pattern of files, with the features."},
+        "target": PATH | {"description": "The one with the target, row by row beside the features."},
+    },
+    "required": ["features", "target"],
+    "description": "A file, a pattern such as data/train-*.parquet, or features and target in two files: CSV "
+    "(plain, .gz, .bz2, .xz, .zst or .zip), Parquet or Arrow.",
+}  # fmt: skip
+CSV = _section(
+    {
+        "separator": {
+            "type": "string", "minLength": 1, "maxLength": 1,
+            "description": "Left out, the one of , ; tab and | that splits the header into most columns.",
+        },
+        "header": {"type": "boolean", "default": True, "description": "Whether the first line names the columns."},
+        "names": TEXTS | {
+            "minItems": 1,
+            "description": "The columns of files without a header, in order; of two files, the features' first.",
+        },
+        "encoding": PATH | {
+            "description": "As Python names it, such as cp1252; left out, UTF-8 or what a byte order mark says.",
+        },
+        "decimal": {"enum": list(DECIMALS), "default": ".", "description": "The sign before decimals."},
+        "thousands": {"enum": list(THOUSANDS), "default": "", "description": "The sign between thousands."},
+        "quote": {"enum": list(QUOTES), "default": '"', "description": "The sign around cells; empty for none."},
+    }
+)  # fmt: skip
 DATA = _section(
     {
         "contract": PATH | {"description": "JSON Schema of one row, the target included."},
         "target": {"type": "string", "minLength": 1},
-        "train": PATH,
-        "test": PATH,
-        "current": PATH | {"description": "Rows from production, judged against the reference."},
+        "train": TABLE,
+        "test": TABLE,
+        "current": TABLE | {"description": "Rows from production, judged against the reference; as train."},
+        "csv": CSV | {"description": "How all CSV files of this configuration are written."},
         "split": {"enum": ["random", "time", "group"], "default": "random"},
         "time": {"type": "string", "minLength": 1, "description": "The column that says when a row arose."},
         "group": {"type": "string", "minLength": 1, "description": "The column whose rows belong together."},

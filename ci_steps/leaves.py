@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.config import BASELINE_FILE
+from ci_steps.config import BASELINE_FILE, TABLE_KEYS
 from ci_steps.model_host.training import Sources
 from ci_steps.state import sha256_of
 from model_checks.repository import read_repository
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_steps.config import Config
+    from model_checks.contract.table_files import TableFiles
 
 DECLARED = {
     "train_file": ("data", "train"),
@@ -30,6 +31,7 @@ DECLARED = {
     "erasure_file": ("data", "erasure_list"),
     "lock_file": ("environment", "lock"),
 }
+TABLES = {name: (section, key) for name, (section, key) in DECLARED.items() if key in TABLE_KEYS}
 OPTIONAL_VALUES = (
     ("sensitive", "sensitive", "columns are"), ("time_column", "time", "column is"),
     ("group_column", "group", "column is"),
@@ -81,6 +83,7 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     }
     given = {name: _constant(value) for name, value in values.items()}
     given["declared"] = _files(config, _declared(config))
+    given["declared_tables"] = _lazy(lambda: _declared_tables(config), lambda _: _tables_digest(config))
     given["repository"] = _lazy(lambda: read_repository(config.root), lambda r: _content(r.root, r.files))
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
     return Leaves(given=given, absent=dict(_absent(config)))
@@ -96,15 +99,24 @@ def _absent(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def _declared(config: Config) -> dict[str, Path]:
-    named = {name: getattr(config, section).get(key) for name, (section, key) in DECLARED.items()}
+    """Return the files that are declared beside the tables."""
+    named = {n: getattr(config, section).get(key) for n, (section, key) in DECLARED.items() if n not in TABLES}
     return {name: config.root / path for name, path in named.items() if path is not None}
+
+
+def _declared_tables(config: Config) -> dict[str, TableFiles]:
+    return {name: config.tables[key] for name, (_, key) in TABLES.items() if key in config.tables}
+
+
+def _parts(config: Config) -> set[Path]:
+    return {part.path for table in _declared_tables(config).values() for part in table.all}
 
 
 def _sources(config: Config) -> Sources:
     root = config.root
     # No training reads the configuration or the baseline: a change of either must not train anew.
     files = {root / file for file in read_repository(root).files} - {config.path, root / BASELINE_FILE}
-    files |= set(_declared(config).values())
+    files |= set(_declared(config).values()) | _parts(config)
     for name in config.model.get("inputs", ()):
         found = root / name
         files |= {f for f in found.rglob("*") if f.is_file()} if found.is_dir() else {found}
@@ -119,6 +131,12 @@ def _files(config: Config, paths: Mapping[str, Path]) -> Leaf:
     names = {name: str(path.relative_to(config.root)) for name, path in paths.items()}
     digest = functools.cache(lambda: digest_of([names, {n: sha256_of(p) for n, p in paths.items()}]))
     return Leaf(lambda: paths, digest)
+
+
+def _tables_digest(config: Config) -> str:
+    """Return the digest of all tables: how they are declared, and the content of each part."""
+    parts = {str(path.relative_to(config.root)): sha256_of(path) for path in _parts(config)}
+    return digest_of([{key: config.data.get(key) for key in (*TABLE_KEYS, "csv")}, parts])
 
 
 def _lazy(make: Callable[[], Any], digest: Callable[[Any], str]) -> Leaf:

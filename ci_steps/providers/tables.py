@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_steps.steps import Refused, provider
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
@@ -29,15 +30,17 @@ def contract(contract_file: Path) -> Contract:
 
 
 @provider()
-def train(train_file: Path, contract: Contract, target: str) -> Dataset:
+def train(train_file: Path, contract: Contract, target: str) -> Iterator[Dataset]:
     """Open the training table."""
-    return _table(train_file, contract, target)
+    with _table(train_file, contract, target) as table:
+        yield table
 
 
 @provider()
-def test(test_file: Path, contract: Contract, target: str) -> Dataset:
+def test(test_file: Path, contract: Contract, target: str) -> Iterator[Dataset]:
     """Open the test table."""
-    return _table(test_file, contract, target)
+    with _table(test_file, contract, target) as table:
+        yield table
 
 
 @provider()
@@ -69,10 +72,13 @@ def lock(lock_file: Path) -> Lock:
         raise Refused(str(error)) from None
 
 
-def _table(path: Path, contract: Contract, target: str) -> Dataset:
+@contextmanager
+def _table(path: Path, contract: Contract, target: str) -> Iterator[Dataset]:
     from model_checks.dataset import Dataset
 
     try:
-        return Dataset.from_file(path, contract, name=path.name, target=target)
+        table = Dataset.from_file(path, contract, name="", target=target)
     except ValueError as error:
         raise Refused(str(error)) from None
+    with closing(dataclasses.replace(table, name=table.path.name)) as opened:
+        yield opened
