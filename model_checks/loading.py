@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from model_checks.contract.csv_format import CsvFormat
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
+
+
+EXAMPLE = '{"separator": ";", "decimal": ","}'
 
 
 class MissingInput(ValueError):  # noqa: N818 - told to the user as it is
@@ -25,14 +30,21 @@ def contract(contract_file: Path) -> Contract:
     return Contract.load(contract_file)
 
 
-def train(train_file: Path, contract: Contract, target: str | None = None) -> Dataset:
+def train(
+    train_file: Path, contract: Contract, target: str | None = None, csv: CsvFormat | None = None
+) -> Dataset:
     """Open the training table."""
-    return _table(train_file, contract, target)
+    return _table(train_file, contract, target, csv)
 
 
-def test(test_file: Path, contract: Contract, target: str | None = None) -> Dataset:  # noqa: PT028 - an input
+def test(
+    test_file: Path,
+    contract: Contract,
+    target: str | None = None,  # noqa: PT028 - an input
+    csv: CsvFormat | None = None,  # noqa: PT028 - an input
+) -> Dataset:
     """Open the test table."""
-    return _table(test_file, contract, target)
+    return _table(test_file, contract, target, csv)
 
 
 def scan(model_file: Path, trusted: str | tuple[str, ...] = ()) -> Scan:
@@ -66,10 +78,26 @@ def repository(repository_folder: Path) -> Repository:
     return read_repository(repository_folder)
 
 
-def _table(path: Path, contract: Contract, target: str | None) -> Dataset:
+def _table(path: Path, contract: Contract, target: str | None, csv: CsvFormat | None) -> Dataset:
     from model_checks.dataset import Dataset
 
-    return Dataset.from_file(path, contract, name=path.name, target=target)
+    return Dataset.from_file(path, contract, name=path.name, target=target, csv=csv)
+
+
+def _csv_format(declared: str) -> CsvFormat:
+    """Read how CSV files are written, as the settings of [data.csv] in JSON."""
+    from model_checks.contract.csv_format import CsvFormat
+
+    try:
+        settings = json.loads(declared)
+    except ValueError as error:
+        raise ValueError(f"csv: is no JSON ({error}); expected settings, such as {EXAMPLE}") from None
+    if not isinstance(settings, dict):
+        raise ValueError(f"csv: found {settings!r}; expected settings, such as {EXAMPLE}")  # noqa: TRY004 - told as it is
+    try:
+        return CsvFormat.of(settings)
+    except ValueError as error:
+        raise ValueError("; ".join(f"csv: {fault}" for fault in str(error).splitlines())) from None
 
 
 LOADERS: dict[str, Callable[..., Any]] = {
@@ -90,12 +118,16 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     """Return the value of each of `names` (its value says whether it may be left out).
 
     A text or path given for `contract`, `train`, `test`, `lock`, `datasheet` or `repository` is read; a
-    `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given.
+    `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given. A text given for
+    `csv` says, in JSON, how CSV tables are written.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.
+        ValueError: `csv` is none, or an input cannot be read.
     """
     values = {name: value for name, value in given.items() if name not in LOADERS or not _is_path(value)}
+    if isinstance(given.get("csv"), str):
+        values["csv"] = _csv_format(given["csv"])
     for name, file in FILES.items():
         if _is_path(given.get(name)) or _is_path(given.get(file)):
             values[file] = Path(given.get(name, given.get(file)))
