@@ -55,7 +55,7 @@ def watched(path: Path, label: str) -> Watched:
     Raises:
         TableError: it is absent, empty, a folder, a pipe or a device, or its name cannot be spelled.
     """
-    with told(label):
+    with told(shown(str(path)) if not os.path.lexists(path) else label):
         found = path.stat()
     kind = stat.S_IFMT(found.st_mode)
     if kind != stat.S_IFREG:
