@@ -73,6 +73,11 @@ class Dataset:
         return self.table.digest
 
     @property
+    def parts(self) -> Mapping[str, str]:
+        """The SHA-256 of each file that the table consists of, by its name, in order."""
+        return {opened.part.label: opened.digest for opened in self.table.files}
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The table's columns, in its order, known to the contract or not."""
         return tuple(self.table.stored)

@@ -14,7 +14,7 @@ from model_checks.contract.opening import Opened, opened, source_of
 from model_checks.contract.table_files import ZSTD, TableFiles, table_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from model_checks.contract.csv_format import CsvFormat
@@ -99,7 +99,7 @@ def open_table(source: Path | TableFiles, csv: CsvFormat | None = None) -> Table
         stored |= beside[0].stored
     path = files.parts[0].path.parent / files.name if len(whole) > 1 or files.csv.declared else files.parts[0].path
     table = Table(
-        path=path, stored=stored, source=_joined(queries), notes=_notes(whole, files),
+        path=path, stored=stored, source=_joined(queries), notes=tuple(_notes([g for g in (above, beside) if g])),
         digest=files.digest({o.part.path: o.digest for o in whole}), engine=engine,
         files=tuple(whole),
     )  # fmt: skip
@@ -169,10 +169,11 @@ def _refuse_other_rows(table: Table, queries: Sequence[str], files: TableFiles) 
         )
 
 
-def _notes(whole: Sequence[Opened], files: TableFiles) -> tuple[str, ...]:
-    notes = [f"{o.part.label}: {note}" if len(whole) > 1 else note for o in whole for note in o.notes]
-    shown = dict.fromkeys(notes) if len(whole) <= 2 else dict.fromkeys(n for o in whole for n in o.notes)  # noqa: PLR2004
-    if len(files.parts) > 1:
-        first, last = files.parts[0].label, files.parts[-1].label
-        return (f"{len(files.parts):,} files in the order of their names, {first} to {last}", *shown)
-    return tuple(shown)
+def _notes(groups: Sequence[Sequence[Opened]]) -> Iterator[str]:
+    """Yield what was detected, each once; where two tables stand side by side, with the file that shows it."""
+    for group in groups:
+        first, last = group[0].part.label, group[-1].part.label
+        if len(group) > 1:
+            yield f"{len(group):,} files in the order of their names, {first} to {last}"
+        notes = dict.fromkeys(note for o in group for note in o.notes)
+        yield from (f"{first}: {note}" if len(groups) > 1 else note for note in notes)

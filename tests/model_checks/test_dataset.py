@@ -40,6 +40,7 @@ def test_a_csv_is_text_until_the_contract_types_it(tmp_path: Path) -> None:
     assert (str(data.labels.dtype), data.labels.tolist()) == ("int64", [1, 3])
     assert data.frame is data.frame
     assert data.digest == hashlib.sha256(data.path.read_bytes()).hexdigest()
+    assert data.parts == {"t.csv": data.digest}
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ def test_features_and_target_in_two_files(root):
     artifacts, _, state = collected(root, 'train = {features = "data/x.parquet", target = "data/y.csv"}\n')
     with opened(state, artifacts["train_file"]) as table:
         assert (table.rows, table.labels.tolist(), table.name) == (5, [7] * 5, "x.parquet+y.csv")
+        assert list(table.parts.values()) == [artifacts["train_file.1"].sha256, artifacts["train_file.2"].sha256]
 
 
 def test_rows_of_production_need_no_labels(root):

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import hashlib
+import io
 import json
 import lzma
 import zipfile
@@ -31,8 +33,8 @@ TEXT = "a,b\n1,é\n2,y\n"
 ROWS = [("1", "é"), ("2", "y")]
 
 
-def rows(source: Path | TableFiles, csv: CsvFormat | None = None) -> list[tuple[Any, ...]]:
-    return open_table(source, csv).query("SELECT * FROM raw")
+def rows(source: Path | TableFiles, form: CsvFormat | None = None) -> list[tuple[Any, ...]]:
+    return open_table(source, form).query("SELECT * FROM raw")
 
 
 def written(path: Path, content: bytes | str) -> Path:
@@ -324,3 +326,26 @@ def test_arrow_without_pyarrow_is_told(tmp_path: Path) -> None:
 def test_a_part_may_be_named_by_hand(tmp_path: Path) -> None:
     parts = tuple(Part(path=written(tmp_path / f"{n}.csv", f"a\n{n}\n"), label=f"part {n}") for n in (2, 1))
     assert rows(TableFiles(name="both", parts=parts)) == [("2",), ("1",)]
+
+
+CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=8)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    data=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5),
+    separator=st.sampled_from([",", ";", "\t", "|", "^", "§"]),
+    quote=st.sampled_from(['"', "'"]),
+    encoding=st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
+    packed=st.booleans(),
+)
+def test_every_cell_comes_back(
+    tmp_path_factory: Any, data: list[tuple[str, str]], separator: str, quote: str, encoding: str, *, packed: bool
+) -> None:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=separator, quotechar=quote, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([("a", "b"), *data])
+    content = stream.getvalue().encode(encoding)
+    path = tmp_path_factory.mktemp("c") / ("t.csv.gz" if packed else "t.csv")
+    form = CsvFormat(separator=separator, quote=quote, encoding=encoding)
+    assert rows(written(path, gzip.compress(content) if packed else content), form) == data
