@@ -94,7 +94,10 @@ def matching(root: Path, pattern: str, csv: CsvFormat) -> TableFiles:
         TableError: there are none.
     """
     with told(shown(pattern)):
-        found = sorted(root.glob(pattern), key=lambda p: p.relative_to(root).as_posix())
+        try:
+            found = sorted(root.glob(pattern), key=lambda p: p.relative_to(root).as_posix())
+        except ValueError as error:
+            raise TableError(f"{shown(pattern)}: is no pattern: {error}; correct it") from error
     hidden = Path(pattern).name.startswith(".")
     paths = [p for p in found if (hidden or not p.name.startswith(".")) and not p.is_dir()]
     if not paths:

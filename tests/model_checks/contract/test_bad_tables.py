@@ -309,6 +309,14 @@ def test_a_pattern_that_matches_nothing_is_told(tmp_path: Path) -> None:
     assert f"x-*.csv: there is no such file in {tmp_path}" in refusal(tmp_path / "x-*.csv")
 
 
+def test_a_pattern_that_is_none_or_goes_round_in_circles_ends(tmp_path: Path) -> None:
+    assert "x**.csv: is no pattern: " in refusal(tmp_path / "x**.csv")
+    (tmp_path / "again").symlink_to(tmp_path)
+    written(tmp_path / "t.csv", "a\n1\n")
+    assert open_table(tmp_path / "**" / "t.csv").query("SELECT a FROM raw") == [("1",)]
+    assert len(open_table(tmp_path / "*" / "*" / "*" / "t.csv").files) == 1
+
+
 def test_a_file_that_may_not_be_read_is_told() -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
