@@ -20,7 +20,11 @@ def dataset(folder: Path, name: str, frame: pd.DataFrame, target: str | None = N
     properties = {
         column: {"type": [TYPES.get(frame[column].dtype.kind, "string"), "null"]} for column in frame.columns
     }
-    document = {"type": "object", "properties": properties | rules, "required": list(properties)}
+    document = {
+        "type": "object",
+        "properties": properties | {name: properties[name] | more for name, more in rules.items()},
+        "required": list(properties),
+    }
     path = folder / f"{name}.csv"
     frame.to_csv(path, index=False, date_format="%Y-%m-%d")
     return Dataset.from_file(path, Contract.parse(document), name=path.name, target=target)
