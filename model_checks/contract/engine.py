@@ -29,8 +29,9 @@ class Engine:
     It loads no extensions, prints no progress, and writes what does not fit into memory to its own folder.
     """
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
+    def __init__(self, *, memory: str = "") -> None:
+        """Open nothing yet; `memory` is the most that it may take, such as 512MB, else the engine's own limit."""
+        self._memory = memory
         self._open = contextlib.ExitStack()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._folder: Path | None = None
@@ -63,6 +64,7 @@ class Engine:
                 "temp_directory": str(self.folder / "spilled"),
                 "threads": min(MOST_THREADS, os.cpu_count() or 1),
             }
+            settings |= {"memory_limit": self._memory} if self._memory else {}
             self._connection = duckdb.connect(config=settings)
             self._open.callback(self._connection.close)
             self._connection.execute("SET enable_progress_bar = false")

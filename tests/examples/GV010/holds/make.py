@@ -1,0 +1,29 @@
+"""Two tables without a common row."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTRACT = {
+    "type": "object",
+    "properties": {"x": {"type": "number"}, "z": {"type": "number"}, "y": {"type": "integer"}},
+}
+
+
+def make(folder: Path) -> dict[str, object]:
+    train, test = folder / "train.csv", folder / "test.csv"
+    train.write_text("\n".join(["x,z,y", *_rows(1, 200), ""]), "utf-8")
+    test.write_text("\n".join(["x,z,y", *_rows(2, 50), ""]), "utf-8")
+    contract = folder / "contract.schema.json"
+    contract.write_text(json.dumps(CONTRACT), "utf-8")
+    return {"train": train, "test": test, "contract": contract, "target": "y"}
+
+
+def _rows(seed: int, count: int) -> list[str]:
+    draw = random.Random(seed)  # noqa: S311 - an example needs no secret
+    return [f"{draw.gauss():.5f},{draw.gauss():.5f},{draw.randrange(2)}" for _ in range(count)]
