@@ -114,13 +114,22 @@ def _parts(config: Config) -> set[Path]:
 
 def _sources(config: Config) -> Sources:
     root = config.root
-    # No training reads the configuration or the baseline: a change of either must not train anew.
-    files = {root / file for file in read_repository(root).files} - {config.path, root / BASELINE_FILE}
-    files |= set(_declared(config).values()) | _parts(config)
+    files = {root / file for file in read_repository(root).files}
+    files = (files | set(_declared(config).values()) | _parts(config)) - _never_trained_on(config)
     for name in config.model.get("inputs", ()):
         found = root / name
         files |= {f for f in found.rglob("*") if f.is_file()} if found.is_dir() else {found}
     return Sources(root=root, files=tuple(sorted(f.relative_to(root) for f in files)))
+
+
+def _never_trained_on(config: Config) -> set[Path]:
+    """Return the files that no training reads, so that a change of one must not train anew."""
+    beside = {config.path, config.root / BASELINE_FILE}
+    if erased := _declared(config).get("erasure_file"):
+        beside.add(erased)
+    current = config.tables.get("current")
+    learned = {part.path for name in ("train", "test") for part in config.tables[name].all}
+    return beside | ({part.path for part in current.all} - learned if current else set())
 
 
 def _constant(value: object) -> Leaf:

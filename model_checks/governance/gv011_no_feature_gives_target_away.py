@@ -77,12 +77,14 @@ def gv011(
 
 def _named(found: Identifier, table: str) -> Finding:
     where = f"{table}: {found.column}"
-    if not (found.counter or found.name):
+    if found.counter:
+        return Finding.said("counts the rows, which GV009 judges", where=where)
+    if not found.name:
         return Finding.said("has another value in every row, as a measurement or an identifier has", where=where)
-    what = "counts the rows" if found.counter else "names each row"
     return Finding(
-        ok=False, where=where, rule=NAMES, message=f"{what}: every value is there once, so no new row has one",
-        fix="drop the column from the table and the contract; a model can only learn the order of rows from it",
+        ok=False, where=where, rule=NAMES,
+        message="names each row: every value is there once, so no new row has one",
+        fix="drop the column from the table and the contract; a model can learn nothing from it",
     )  # fmt: skip
 
 

@@ -31,3 +31,15 @@ def test_configuration_and_baseline_are_no_sources_of_a_training(repository):
     (repository / "iddr.toml").write_text(GOOD + "[checks.MQ001]\nminimum = 0.9\n")
     (repository / "iddr.baseline.json").write_text("{}")
     assert sources_of(repository) == before
+
+
+def test_new_rows_from_production_and_erasures_train_nothing_anew(repository):
+    declared = GOOD.replace("[data]\n", '[data]\ncurrent = "now.csv"\nerasure_list = "erased.txt"\n')
+    assert declared != GOOD
+    (repository / "iddr.toml").write_text(declared)
+    for text in ("x", "y"):
+        (repository / "now.csv").write_text(text)
+        (repository / "erased.txt").write_text(text)
+        if text == "x":
+            before = sources_of(repository)
+    assert sources_of(repository) == before
