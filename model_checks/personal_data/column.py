@@ -6,34 +6,61 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
-WORD = re.compile(r"[^\W\d_]+|\d+")
-HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+from model_checks.personal_data.hints import is_hinted, words_of
+
+MISSING = frozenset(
+    {
+        "", "-", "--", "?", ".", "#n/a", "n/a", "na", "n.a.", "nan", "nil", "none", "null", "missing", "unknown",
+        "unbekannt", "not available", "<na>", "tbd", "xxx",
+    }
+)  # fmt: skip
+LOOKED_AT, HEAD = 100, 15
+PLAIN_NUMBER = re.compile(r"[+-]?\d{1,6}|[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.\d*")
+FEW_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
-    """`words` are the name's words in lower case without accents; `values` are distinct, trimmed, not empty."""
+    """`words` are the name's words in lower case without accents; `values` are distinct, trimmed, not missing.
+
+    `some` are at most a hundred of them, evenly drawn: what a costly question is asked of.
+    """
 
     words: tuple[str, ...]
     values: tuple[str, ...]
 
-    def says(self, *hints: str) -> bool:
-        """Tell whether the name holds one of `hints`: whole words, several in a row where it has blanks.
+    @cached_property
+    def some(self) -> tuple[str, ...]:
+        """An even selection of the values."""
+        return self.values[:: -(-len(self.values) // LOOKED_AT) or 1]
 
-        "firstname" and "first_name" both say "first name".
-        """
-        spaced, joined = f" {' '.join(self.words)} ", "".join(self.words)
-        return any(f" {h} " in spaced or (" " in h and h.replace(" ", "") == joined) for h in hints)
+    @cached_property
+    def is_plain_numbers(self) -> bool:
+        """Whether nearly all values are decimal fractions or integers of at most six digits."""
+        return self.share(lambda v: PLAIN_NUMBER.fullmatch(v) is not None) > 0.95  # noqa: PLR2004 - nearly all
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the values are sentences rather than names, codes or addresses."""
+        words = [v.count(" ") + 1 for v in self.some]
+        return bool(words) and sum(words) / len(words) > FEW_WORDS
+
+    def says(self, *kinds: str) -> bool:
+        """Tell whether the name holds a hint at one of `kinds`, the sections of hints.toml."""
+        return any(is_hinted(self.words, kind) for kind in kinds)
 
     def share(self, holds: Callable[[str], bool]) -> float:
-        """Return the share of values for which `holds` is true; 0 without values."""
-        return self.count(holds) / len(self.values) if self.values else 0.0
+        """Return the share of some values for which `holds` is true; 0 where the first ones all lack it."""
+        if not any(map(holds, self.some[:HEAD])):
+            return 0.0
+        return sum(map(holds, self.some)) / len(self.some)
 
-    def count(self, holds: Callable[[str], bool]) -> int:
-        """Return the number of values for which `holds` is true."""
-        return sum(map(holds, self.values))
+    def share_of_all(self, holds: Callable[[str], bool]) -> float:
+        """Return the share of all values for which `holds` is true; 0 without values."""
+        return sum(map(holds, self.values)) / len(self.values) if self.values else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +76,13 @@ Detector: TypeAlias = Callable[[Column], Likeness | None]
 
 
 def column_of(name: str, values: Sequence[str]) -> Column:
-    """Return the column `name` with its distinct values, trimmed, in their order, without empty ones."""
+    """Return the column `name` with its distinct values, trimmed, in their order, without missing ones."""
     trimmed = dict.fromkeys(v.strip() for v in values)
-    return Column(words=words_of(name), values=tuple(v for v in trimmed if v))
+    return Column(words=words_of(name), values=tuple(v for v in trimmed if v.lower() not in MISSING))
 
 
-def words_of(name: str) -> tuple[str, ...]:
-    """Return the words of a name in snake, kebab, camel or plain spelling, lower case, without accents."""
-    plain = unicodedata.normalize("NFKD", HUMP.sub(" ", name).replace("ß", "ss"))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return tuple(WORD.findall(bare.lower()))
+def ascii_digits(value: str) -> str:
+    """Return `value` with the decimal digits of every script as those of ASCII."""
+    if value.isascii():
+        return value
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in value)

@@ -1,4 +1,4 @@
-"""Recognises e-mail addresses, also within longer text."""
+"""Recognises e-mail addresses."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from model_checks.personal_data.column import Column, Likeness
 
 # The practical subset of RFC 5322: dot-atoms, and a domain that ends in letters.
 ADDRESS = re.compile(
-    r"(?<![\w.+%-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
-    r"(?P<last>[A-Za-z]{2,24})\b"
+    r"(?<![\w.+%/:-])[^\W_][\w.%+'-]{0,63}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?P<last>[^\W\d_]{2,24})\b(?![:/]\w)"
 )
 # icon@2x.png is a file for dense screens.
 FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "pdf", "js", "css"})
-ENOUGH = 0.05
+MOST = 0.5
 
 
 def email_address(column: Column) -> Likeness | None:
-    """Recognise a column in which one value of twenty holds an address: almost nothing else looks so."""
-    share = column.share(_holds_address)
-    if share < ENOUGH:
+    """Recognise a column of addresses, alone or behind a name; those in sentences are for `text_with_people`."""
+    share = column.share(lambda v: holds_address(v) and (" " not in v or v.endswith(">")))
+    if share < MOST:
         return None
-    confidence = min(1.0, 0.8 + share / 5)
-    return Likeness(kind="e-mail address", confidence=confidence, reason=f"{share:.0%} of values hold an address")
+    return Likeness(
+        kind="e-mail address", confidence=min(1.0, 0.8 + share / 5), reason=f"{share:.0%} of values are addresses"
+    )
 
 
-def _holds_address(value: str) -> bool:
+def holds_address(value: str) -> bool:
+    """Tell whether there is an e-mail address in `value`."""
     return "@" in value and any(m["last"].lower() not in FILES for m in ADDRESS.finditer(value))
