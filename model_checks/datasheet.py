@@ -27,6 +27,8 @@ CCPA_CATEGORIES = (
     "identifiers", "customer-records", "protected-characteristics", "commercial", "biometric",
     "internet-activity", "geolocation", "sensory", "employment", "education", "inferences", "sensitive",
 )  # fmt: skip
+# What was done to a column before it came here.
+TREATMENTS = ("none", "hashed", "pseudonymised", "masked", "dropped")
 
 
 class DatasheetError(ValueError):
@@ -103,6 +105,7 @@ COLUMN = Table(
         "lawful_basis": _one_of(LAWFUL_BASES),
         "special_category": _one_of(SPECIAL_BASES),
         "ccpa_category": _one_of(CCPA_CATEGORIES),
+        "treatment": _one_of(TREATMENTS),
     }
 )
 DATASHEET = Table(
@@ -117,7 +120,7 @@ DATASHEET = Table(
             {"licence": TEXT, "agreement": TEXT, "purposes": TEXTS, "territory": TEXT, "expires": DAY}
         ),
         "use": Table({"purpose": TEXT}),
-        "personal": Table({"contains": FLAG, "columns": Each(COLUMN, named=True)}),
+        "personal": Table({"contains": FLAG, "quasi_identifiers": TEXTS, "columns": Each(COLUMN, named=True)}),
         "retention": Table({"until": DAY}),
     }
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from model_checks.contract.csv_format import CsvFormat
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
+    from model_checks.erasure import ErasureList
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
+    from model_checks.personal_data.sightings import PersonalColumns
 
 
 EXAMPLE = '{"separator": ";", "decimal": ","}'
@@ -71,6 +74,22 @@ def datasheet(datasheet_file: Path | None = None) -> Datasheet:
     return read_datasheet(datasheet_file)
 
 
+def erasure_list(erasure_file: Path) -> ErasureList:
+    """Read an erasure list; its key, where it has one, is in the environment."""
+    from model_checks.erasure import read_erasure_list
+
+    return read_erasure_list(erasure_file, os.environ)
+
+
+def personal_columns(
+    train: Dataset, test: Dataset | None = None, current: Dataset | None = None
+) -> PersonalColumns:
+    """Look for personal data in the tables."""
+    from model_checks.personal_data.sightings import look_at
+
+    return look_at([t for t in (train, test, current) if t is not None], distinct=1000)
+
+
 def repository(repository_folder: Path) -> Repository:
     """List a repository's files."""
     from model_checks.repository import read_repository
@@ -101,7 +120,8 @@ def _csv_format(declared: str) -> CsvFormat:
 
 
 LOADERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (contract, train, test, scan, lock, datasheet, repository)
+    f.__name__: f
+    for f in (contract, train, test, scan, lock, datasheet, repository, erasure_list, personal_columns)
 }
 FILES = {
     "contract": "contract_file",
@@ -111,15 +131,16 @@ FILES = {
     "datasheet": "datasheet_file",
     "repository": "repository_folder",
     "scan": "model_file",
+    "erasure_list": "erasure_file",
 }
 
 
 def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the value of each of `names` (its value says whether it may be left out).
 
-    A text or path given for `contract`, `train`, `test`, `lock`, `datasheet` or `repository` is read; a
-    `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given. A text given for
-    `csv` says, in JSON, how CSV tables are written.
+    A text or path given for `contract`, `train`, `test`, `lock`, `datasheet`, `erasure_list` or `repository`
+    is read; a `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given. A
+    text given for `csv` says, in JSON, how CSV tables are written.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.

@@ -25,8 +25,10 @@ TRUNK = re.compile(r"0\d{1,4}(?:[ /][\d]{2,8}|-\d{3,8}(?:-\d{4})?)(?:[ -]\d{2,4}
 DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 BARE = re.compile(r"0[1-9]\d{7,9}|0[5-9]0\d{8}", re.ASCII)
-REGIONS = ("DE", "FR", "GB", "IT", "NL", "BE", "CH", "AT", "SE", "FI", "TR", "UA", "RO", "HR", "BG", "AU", "NZ", "JP",
-           "TW", "KR", "IN", "ID", "TH", "ZA", "IL", "EG", "IR", "VN", "MY", "PH", "AR", "NG", "KE", "PK")  # fmt: skip
+REGIONS = (
+    "DE", "FR", "GB", "IT", "NL", "BE", "CH", "AT", "SE", "FI", "TR", "UA", "RO", "HR", "BG", "AU", "NZ",
+    "JP", "TW", "KR", "IN", "ID", "TH", "ZA", "IL", "EG", "IR", "VN", "MY", "PH", "AR", "NG", "KE", "PK",
+)  # fmt: skip
 CALLED = (
     "tel|phone|telefon|telefono|teléfono|téléphone|mobile|handy|cell|call(?: me)?(?: on| at)?|puhelin|telefone"
     "|тел|телефон"

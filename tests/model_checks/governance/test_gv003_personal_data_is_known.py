@@ -1,25 +1,30 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model_checks.contract.dialect import Contract
 from model_checks.governance.gv003_personal_data_is_known import gv003
 from model_checks.inputs import Datasheet
+from model_checks.personal_data.sightings import look_at
 from tests.model_checks.fake_table import table
 
 MAILS = ["ann@example.org", "ben@example.org", "cleo@example.org"]
 TRAIN = table(contact=MAILS, amount=["1.5", "2", "3"])
 PLAIN = table(amount=["1.5", "2", "3"], city=["Bonn", "Ulm", None])
-DECLARED = {"contains": True, "columns": {"contact": {"kind": "e-mail address", "lawful_basis": "contract"}}}
+LAWFUL = {"lawful_basis": "contract", "ccpa_category": "identifiers"}
+DECLARED = {"contains": True, "columns": {"contact": {"kind": "e-mail address", **LAWFUL}}}
+MARKED = {"contact": {"type": "string", "x-personal": True}, "amount": {"type": "number"}}
 
 
-def judged(personal, *tables, **options):
-    train, *test = tables or (TRAIN,)
+def judged(personal, *tables, distinct=1000, properties=None, sensitive=(), **options):
     sheet = Datasheet(name="datasheet.toml", sections={"personal": personal}, folder=Path())
-    return list(gv003(train, sheet, *test, **options))
+    contract = Contract.parse({"type": "object", "properties": properties}) if properties else None
+    return list(gv003(look_at(tables or [TRAIN], distinct=distinct), sheet, contract, sensitive, **options))
 
 
 def failures(findings):
@@ -30,7 +35,7 @@ def test_declared_and_lawful_column_holds():
     lawful, known = judged(DECLARED)
     assert (lawful.ok, known.ok) == (True, True)
     assert lawful.where == "datasheet.toml: personal.columns.contact"
-    assert "on contract" in lawful.message
+    assert "on contract, identifiers" in lawful.message
     assert known.message.startswith("2 columns were looked at, up to 1000 different values each: 1 hold")
 
 
@@ -49,25 +54,35 @@ def test_undeclared_column_fails_and_shows_no_value():
     assert "[personal.columns.contact]" in finding.fix
 
 
-def test_column_found_against_the_declaration_fails_and_says_so():
-    [finding] = failures(judged({"contains": False}))
-    assert "the datasheet says that there is none" in finding.message
+def test_column_found_against_the_declaration_is_told_by_another_check():
+    [finding] = judged({"contains": False})
+    assert finding.ok is True
+    assert "the datasheet says that no row tells of a person" in finding.message
 
 
 def test_missing_datasheet_declares_nothing():
     sheet = Datasheet(name="", sections={}, folder=Path())
-    assert [f.where for f in gv003(TRAIN, sheet)] == ["train.csv: contact"]
-    assert [f.ok for f in gv003(PLAIN, sheet)] == [True]
+    assert [f.where for f in gv003(look_at([TRAIN], distinct=9), sheet)] == ["train.csv: contact"]
+    assert [f.ok for f in gv003(look_at([PLAIN], distinct=9), sheet)] == [True]
 
 
 def test_declared_column_without_lawful_basis_fails():
     [finding] = failures(judged({"contains": True, "columns": {"contact": {"kind": "e-mail address"}}}))
-    assert finding.message == "e-mail address has no lawful_basis"
+    assert finding.message == "e-mail address has no lawful_basis and no ccpa_category"
+
+
+@pytest.mark.parametrize(("laws", "lacking"), [(("gdpr",), "lawful_basis"), (("ccpa",), "ccpa_category")])
+def test_only_the_laws_that_count_are_asked_for(laws, lacking):
+    columns = {"contact": {"kind": "e-mail address"}}
+    [finding] = failures(judged({"contains": True, "columns": columns}, laws=laws))
+    assert finding.message == f"e-mail address has no {lacking}"
+    columns["contact"][lacking] = "named"
+    assert failures(judged({"contains": True, "columns": columns}, laws=laws)) == []
 
 
 @pytest.mark.parametrize("kind", ["health", "Sexual orientation"])
 def test_special_category_needs_its_own_basis(kind):
-    columns = {"amount": {"kind": kind, "lawful_basis": "consent"}}
+    columns = {"amount": {"kind": kind, **LAWFUL}}
     [finding] = failures(judged({"contains": True, "columns": columns}, PLAIN))
     assert finding.message == f"{kind} has no special_category"
     columns["amount"]["special_category"] = "explicit-consent"
@@ -98,10 +113,62 @@ def test_test_table_is_looked_at_too():
     assert finding.where == "test.csv: client_ip"
 
 
-def test_declared_column_that_no_table_has_is_noted():
-    findings = judged(DECLARED, PLAIN)
-    assert failures(findings) == []
-    assert [f.where for f in findings if f.note] == ["datasheet.toml: personal.columns.contact"]
+HASHES = [hashlib.sha256(m.encode()).hexdigest() for m in MAILS]
+
+
+@pytest.mark.parametrize(
+    ("treatment", "values", "holds"),
+    [
+        ("hashed", HASHES, True),
+        ("hashed", MAILS, False),
+        ("masked", ["a***@example.org", "b***@example.org", "c***@example.org"], True),
+        ("masked", MAILS, False),
+        ("pseudonymised", ["p-1", "p-2", "p-3"], True),
+        ("pseudonymised", MAILS, False),
+        ("dropped", MAILS, False),
+        ("none", MAILS, True),
+    ],
+)
+def test_declared_treatment_is_held_against_the_values(treatment, values, holds):
+    columns = {"contact": DECLARED["columns"]["contact"] | {"treatment": treatment}}
+    found = failures(judged({"contains": True, "columns": columns}, table(contact=values)))
+    assert [f.rule for f in found] == ([] if holds else ["data is treated as declared"])
+    assert not any(value in str(found) for value in values)
+
+
+def test_column_that_was_dropped_may_be_declared():
+    columns = {"contact": DECLARED["columns"]["contact"] | {"treatment": "dropped"}}
+    assert failures(judged({"contains": True, "columns": columns}, PLAIN)) == []
+
+
+def test_contract_must_mark_what_is_declared():
+    assert failures(judged(DECLARED, properties=MARKED)) == []
+    [finding] = failures(judged(DECLARED, properties=MARKED | {"contact": {"type": "string"}}))
+    assert finding.rule == "the contract masks it"
+    assert "/properties/contact" in finding.fix
+
+
+def test_sensitive_columns_of_data_about_people_must_be_marked_too():
+    [finding] = failures(judged(DECLARED, properties=MARKED, sensitive=("amount",)))
+    assert finding.where == "contract: amount"
+    assert failures(judged({"contains": False}, PLAIN, properties=MARKED, sensitive=("amount",))) == []
+
+
+def test_name_that_speaks_of_a_special_category_is_a_question():
+    patients = table(religion_code=["1", "2", "3"], BMI=["22.1", "31.0", "25.4"], amount=["1", "2", "3"])
+    [question] = [f for f in judged({}, patients) if f.ok is None]
+    assert "religion_code (religion), BMI (health)" in question.message
+    assert [f.ok for f in judged({"contains": False}, patients)] == [True]
+    told = {
+        c: {"kind": "health", "special_category": "explicit-consent", **LAWFUL} for c in ("religion_code", "BMI")
+    }
+    assert all(f.ok for f in judged({"contains": True, "columns": told}, patients))
+
+
+def test_values_that_are_words_of_a_special_category_fail():
+    [finding] = failures(judged({}, table(x=["Catholic", "Muslim", "Hindu", "other"])))
+    assert (finding.rule, finding.where) == ("special category is declared", "train.csv: x")
+    assert failures(judged({}, table(x=["white", "black", "red"]))) == []
 
 
 def test_table_without_rows_decides_nothing():

@@ -1,4 +1,4 @@
-"""A column of addresses in data that is said to hold nothing personal."""
+"""A column of addresses, declared without the ground on which it is processed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ CONTRACT = {
 ROWS = ["ann@example.org,12.5", "ben@example.org,7", "cleo@example.org,30.25"]
 SHEET = """
 [personal]
-contains = false
+contains = true
+[personal.columns.contact]
+kind = "e-mail address"
 """
 
 

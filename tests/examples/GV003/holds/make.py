@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 CONTRACT = {
     "type": "object",
-    "properties": {"contact": {"type": "string"}, "amount": {"type": "number"}},
+    "properties": {"contact": {"type": "string", "x-personal": True}, "amount": {"type": "number"}},
 }
 ROWS = ["ann@example.org,12.5", "ben@example.org,7", "cleo@example.org,30.25"]
 SHEET = """
@@ -19,6 +19,7 @@ contains = true
 [personal.columns.contact]
 kind = "e-mail address"
 lawful_basis = "contract"
+ccpa_category = "identifiers"
 """
 
 
