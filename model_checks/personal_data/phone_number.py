@@ -19,7 +19,7 @@ NATIONAL = re.compile(r"[+(]{0,2}\d[\d ()./-]{4,22}\d")
 # An area code in brackets or behind a trunk zero, or the international prefix 00.
 AREA = re.compile(
     r"\(0?\d{1,5}\)[ /-]?\d{2,4}(?:[ -]?\d{2,5})*|\(\+?\d{1,3}\)[ \d-]{7,14}"
-    r"|00[1-9]\d{0,2}[ /-]?[\d -]{7,14}"
+    r"|00[1-9]\d{0,2}[ /-][\d -]{7,14}"
 )
 TRUNK = re.compile(r"0\d{1,4}(?:[ /][\d]{2,8}|-\d{3,8}(?:-\d{4})?)(?:[ -]\d{2,4})*|0\d(?:[ .-]\d{2}){4}")
 DECIMAL = re.compile(r"[+-]?\d+\.\d+")

@@ -54,6 +54,69 @@ def test_personal_column_is_recognised(name, values, kind):
     assert classify(name, values).kind == kind
 
 
+# Check digits of the examples that each country's authority publishes, or that follow from its rules.
+@pytest.mark.parametrize(
+    ("country", "values"),
+    [
+        ("BR", ["390.533.447-05", "111.444.777-35"]),
+        ("CH", ["756.9217.0769.85", "756.1234.5678.97"]),
+        ("ES", ["54362315-K", "12345678Z"]),
+        ("FI", ["131052-308T", "311280-888Y"]),
+        ("FR", ["2 95 10 99 126 111 93", "253072B07300470"]),
+        ("GB", ["AB123456C", "JG 10 37 59 A"]),
+        ("IT", ["RCCMNL83S18D969H", "RSSMRA85T10A562S"]),
+        ("MX", ["BOXW310820HNERXN09", "HEGG560427MVZRRL04"]),
+        ("PL", ["44051401359", "02070803628"] * 5),
+        ("SE", ["880320-0016", "811228-9874"]),
+        ("US", ["536-90-4399", "123-45-6789"]),
+    ],
+)
+def test_national_identifier_is_told_by_its_check_digits(country, values):
+    found = classify("x" if len(values) == 2 else "pesel", values)
+    assert found.kind == "national identifier"
+    assert country in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("imei", ["490154203237518", "356938035643809"], "device identifier"),
+        ("advertisingId", ["38400000-8cf0-11bd-b23e-10b96e40000d"], "device identifier"),
+        ("passport_no", ["C01X00T47", "L898902C3"], "identity document"),
+        ("Führerscheinnummer", ["B072RRE2I55", "J430A1RZN11"], "identity document"),
+        ("PLZ", ["53113", "10115"], "postcode"),
+        ("郵便番号", ["100-0001", "150-0002"], "postcode"),
+        ("home_lat", ["52.520008", "48.856613"], "location of a person"),
+        ("customerLocation", ["52.5200,13.4050", "48.8566,2.3522"], "location of a person"),
+        ("username", ["anna_b", "ben.carr77"], "user name"),
+        ("mac", ["00005e005301", "00005E005302"], "MAC address"),
+        ("c3", ["192.0.2.44:443", "203.0.113.195:80"], "IP address"),
+        ("생년월일", ["1980년 12월 31일", "1990년 1월 2일"], "date of birth"),
+        ("تاریخ تولد", ["1359/10/11", "1370/02/03"], "date of birth"),
+        ("c1", ["王秀英", "李伟", "张敏", "刘洋", "陈静"], "person's name"),
+        ("c1", ["김민준", "이서연", "박지훈", "최수빈", "정은지"], "person's name"),
+        ("c1", ["Анна Иванова", "Сергей Петров", "Ольга Смирнова"], "person's name"),
+        ("c1", ["محمد العلي", "فاطمة حسن", "أحمد الشمري"], "person's name"),
+        ("c1", ["Παναγιώτης Βλάχος", "Μαρία Γεωργίου", "Ελένη Παππά"], "person's name"),
+        ("c1", ["राहुल शर्मा", "प्रिया वर्मा", "अमित सिंह"], "person's name"),
+        ("c1", ["東京都港区芝公園4丁目2番8号", "大阪府大阪市北区梅田1丁目1番3号"], "postal address"),
+        ("c1", ["서울특별시 강남구 테헤란로 152", "부산광역시 해운대구 우동 1408"], "postal address"),
+        ("c1", ["ул. Ленина, д. 5", "пр. Мира, 12"], "postal address"),
+        ("note", ["paid", "refund to DE89 3704 0044 0532 0130 00 please"], "personal data in text"),
+        ("note", ["paid", "call me on +49 30 901820 today"], "personal data in text"),
+        (
+            "note",
+            ["spoke with Anna Berg about the parcel today", "the parcel was left at the door again"],
+            "personal data in text",
+        ),
+        ("line", ["GET /a from 203.0.113.7 took 3 ms", "198.51.100.250 closed"], ""),
+        ("line", ["GET /a from 8.8.141.7 took 3 ms", "91.198.174.192 closed it"], "personal data in text"),
+    ],
+)
+def test_kind_of_many_scripts_and_shapes_is_recognised(name, values, kind):
+    assert classify(name, values).kind == kind
+
+
 def timestamps():
     return [str(1_700_000_000_000 + n * 7919) for n in range(50)]
 
@@ -94,6 +157,22 @@ def timestamps():
         ("street_quality", ["good", "poor"]),
         ("text", ["the drive took 3 hours", "2 items in the cart", "nothing at all"]),
         ("yes_no", ["yes", "no"]),
+        ("Telephone", ["yes", "none"]),
+        ("PersonalStatusSex", ["male : single", "female : divorced/separated/married"]),
+        ("ForeignWorker", ["yes", "no"]),
+        ("birth_weight_g", ["3250", "2900"]),
+        ("gtin", ["4006381333931", "9780306406157", "4012345678901"]),
+        ("isbn10", ["0306406152", "0198526636", "0262033844", "0131103628", "0201633612"] * 3),
+        ("company", ["Smith and Sons", "Müller GmbH", "Rossi S.p.A."]),
+        ("x", ["Paris", "Florence", "Charlotte", "Sydney", "Madison", "Lincoln"]),
+        ("x", ["France", "Jordan", "Chad", "Georgia"]),
+        ("x", ["Torgersen", "Biscoe", "Dream"]),
+        ("change", ["+12.5%", "+3.25%"]),
+        ("offset", ["+02:00", "-05:30"]),
+        ("epoch", [str(1_700_000_000 + 7919 * n) for n in range(50)]),
+        ("barcode", [f"{n:012d}" for n in range(10**9, 10**9 + 50)]),
+        ("latitude", ["52.520008", "48.856613"]),
+        ("run", ["123456", "123457"]),
         ("x", []),
         ("email", ["", "  "]),
     ],
