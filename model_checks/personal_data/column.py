@@ -18,8 +18,10 @@ MISSING = frozenset(
     }
 )  # fmt: skip
 LOOKED_AT, HEAD = 100, 15
+# A cell may hold a whole book: what tells of a person stands at its beginning, or nobody would find it.
+LONGEST = 1000
 PLAIN_NUMBER = re.compile(r"[+-]?\d{1,6}|[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.\d*")
-FEW_WORDS = 4
+SENTENCE = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +46,9 @@ class Column:
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether the values are sentences rather than names, codes or addresses."""
-        words = [v.count(" ") + 1 for v in self.some]
-        return bool(words) and sum(words) / len(words) > FEW_WORDS
+        """Whether one value of four has a sentence's words, rather than a name's or a code's."""
+        words = sorted(v.count(" ") + 1 for v in self.some)
+        return bool(words) and words[len(words) * 3 // 4] >= SENTENCE
 
     def says(self, *kinds: str) -> bool:
         """Tell whether the name holds a hint at one of `kinds`, the sections of hints.toml."""
@@ -76,8 +78,8 @@ Detector: TypeAlias = Callable[[Column], Likeness | None]
 
 
 def column_of(name: str, values: Sequence[str]) -> Column:
-    """Return the column `name` with its distinct values, trimmed, in their order, without missing ones."""
-    trimmed = dict.fromkeys(v.strip() for v in values)
+    """Return the column `name` with its distinct values, cut and trimmed, in their order, without missing ones."""
+    trimmed = dict.fromkeys(v[:LONGEST].strip() for v in values)
     return Column(words=words_of(name), values=tuple(v for v in trimmed if v.lower() not in MISSING))
 
 

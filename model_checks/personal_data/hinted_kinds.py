@@ -46,7 +46,8 @@ KINDS = (
         shape=re.compile(r"@?(?=.*[^\W\d_])[\w.+@-]{3,40}|(?:https?://)?[\w.]+/(?:in/)?[\w.-]+"),
     ),
 )  # fmt: skip
-FEW_LENGTHS = 4
+# Leading zeros are often lost.
+FEW_LENGTHS, OF_DIGITS = 4, 2
 
 
 def identity_document(column: Column) -> Likeness | None:
@@ -61,7 +62,8 @@ def device_identifier(column: Column) -> Likeness | None:
 
 def postcode(column: Column) -> Likeness | None:
     """Recognise postcodes, which have few lengths."""
-    if len({len(v) for v in column.some}) > FEW_LENGTHS:
+    plain = all(map(str.isdecimal, column.some))
+    if len({len(v) for v in column.some}) > (OF_DIGITS if plain else FEW_LENGTHS):
         return None
     return _hinted(column, KINDS[2])
 

@@ -25,6 +25,7 @@ TRUNK = re.compile(r"0\d{1,4}(?:[ /][\d]{2,8}|-\d{3,8}(?:-\d{4})?)(?:[ -]\d{2,4}
 DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 BARE = re.compile(r"0[1-9]\d{7,9}|0[5-9]0\d{8}", re.ASCII)
+CHINESE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 REGIONS = (
     "DE", "FR", "GB", "IT", "NL", "BE", "CH", "AT", "SE", "FI", "TR", "UA", "RO", "HR", "BG", "AU", "NZ",
     "JP", "TW", "KR", "IN", "ID", "TH", "ZA", "IL", "EG", "IR", "VN", "MY", "PH", "AR", "NG", "KE", "PK",
@@ -48,16 +49,21 @@ def phone_number(column: Column) -> Likeness | None:
         return _likeness(0.93, share, "look like telephone numbers, as the name says")
     if (share := column.share(_is_international)) >= MOST:
         return _likeness(0.85, share, "are numbers with a country code")
-    if (share := column.share(_is_north_american)) >= NEARLY_ALL:
+    if (share := column.share(lambda v: _is_north_american(v) or _is_international(v))) >= NEARLY_ALL:
         return _likeness(0.75, share, "are written as North American numbers")
-    if (share := column.share(_is_written)) >= MOST and len(column.some) >= FEWEST:
+    return _national(column)
+
+
+def _national(column: Column) -> Likeness | None:
+    """Recognise what is written as a number within a country, without any word of the column's name."""
+    if len(column.some) < FEWEST:
+        return None
+    if (share := column.share(_is_written)) >= MOST:
         return _likeness(0.75, share, "have an area code or extension, written as in telephone numbers")
-    if (
-        (share := column.share(_is_bare)) >= NEARLY_ALL
-        and len(column.some) >= FEWEST
-        and (region := _plan(column))
-    ):
+    if (share := column.share(_is_bare)) >= NEARLY_ALL and (region := _plan(column)):
         return _likeness(0.7, share, f"are numbers that the plan of {region} knows")
+    if (share := column.share(_is_chinese)) >= NEARLY_ALL and _is_spread(column):
+        return _likeness(0.7, share, "are written as Chinese mobile numbers, with prefixes of many networks")
     return None
 
 
@@ -85,6 +91,15 @@ def _is_international(value: str) -> bool:
 
 def _is_north_american(value: str) -> bool:
     return NORTH_AMERICAN.fullmatch(_bare(value)) is not None
+
+
+def _is_chinese(value: str) -> bool:
+    return CHINESE.fullmatch(value) is not None
+
+
+def _is_spread(column: Column) -> bool:
+    """Tell whether the values begin in many ways; numbers that were counted up do not."""
+    return len({value[:3] for value in column.some}) >= FEWEST
 
 
 def _is_written(value: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from model_checks.contract import literals
 from model_checks.personal_data.classification import Classification, classify
-from model_checks.personal_data.column import column_of
+from model_checks.personal_data.column import LONGEST, column_of
 from model_checks.personal_data.special_categories import held_category, named_category
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _part(count: int, distinct: int) -> int:
 
 def _draw(name: str, part: int, distinct: int) -> str:
     text = f"CAST({name} AS VARCHAR)"
-    return f"min(DISTINCT CASE WHEN hash({name}) % {part} = 0 THEN md5({text}) || {text} END, {distinct})"
+    cut = f"md5({text}) || left({text}, {LONGEST})"
+    return f"min(DISTINCT CASE WHEN hash({name}) % {part} = 0 THEN {cut} END, {distinct})"
 
 
 def _looks(column: Column) -> str:

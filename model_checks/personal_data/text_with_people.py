@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄΑ-ΩΆ-Ώ][^\W\d_]+(?:[-'\u2019][^\W\d_]+)*"
-PAIR = re.compile(rf"(?<!\w)(?P<given>{CAPITALISED}) (?:[A-Z]\. )?(?P<family>{CAPITALISED})")
+# The second word may be the first of the next pair.
+PAIR = re.compile(rf"(?<!\w)(?P<given>{CAPITALISED})(?= (?:[A-Z]\. )?(?P<family>{CAPITALISED}))")
 SOCIAL = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
 WORDS = re.compile(r"[^\W\d_]{2,}\W+(?:.*\W)?[^\W\d_]{2,}", re.DOTALL)
+DIGIT = re.compile(r"\d")
 ENOUGH, ENOUGH_NAMES = 0.05, 0.1
-Kind = tuple[str, float, "Callable[[str], bool]"]
+NUMBERED: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("a telephone number", holds_phone),
+    ("an account number", holds_iban),
+    ("a card number", holds_card),
+    ("a public IP address", holds_public_ip),
+    ("a social security number", lambda value: SOCIAL.search(value) is not None),
+)
 
 
 def text_with_people(column: Column) -> Likeness | None:
@@ -32,7 +40,10 @@ def text_with_people(column: Column) -> Likeness | None:
     Names take one value of ten: a famous person, a street or a brand may bear one. An address of the private
     nets leads to no person.
     """
-    found = [(what, share) for what, least, holds in KINDS if (share := column.share_of_all(holds)) >= least]
+    numbered = [v for v in column.values if DIGIT.search(v) and WORDS.search(v)]
+    among = (("an e-mail address", holds_address, column.values), *((*kind, numbered) for kind in NUMBERED))
+    shares = ((what, sum(map(holds, values)) / (len(column.values) or 1)) for what, holds, values in among)
+    found = [(what, share) for what, share in shares if share >= ENOUGH]
     if column.is_text and (share := _share_of_names(column)) >= ENOUGH_NAMES:
         found.append(("people by name", share))
     if not found:
@@ -60,17 +71,3 @@ def _titled() -> re.Pattern[str]:
 def _is_person(match: re.Match[str]) -> bool:
     given, family = folded(match["given"]), folded(match["family"])
     return is_given_name(given) or (is_family_name(family) and ends_as_name(family))
-
-
-def _worded(holds: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda value: WORDS.search(value) is not None and holds(value)
-
-
-KINDS: tuple[Kind, ...] = (
-    ("an e-mail address", ENOUGH, holds_address),
-    ("a telephone number", ENOUGH, _worded(lambda v: any(map(str.isdigit, v)) and holds_phone(v))),
-    ("an account number", ENOUGH, _worded(holds_iban)),
-    ("a card number", ENOUGH, _worded(holds_card)),
-    ("a public IP address", ENOUGH, _worded(holds_public_ip)),
-    ("a social security number", ENOUGH, _worded(lambda v: SOCIAL.search(v) is not None)),
-)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from model_checks.personal_data.classification import classify
 from model_checks.personal_data.column import column_of
 from model_checks.personal_data.hints import words_of
 
@@ -37,3 +40,16 @@ def test_values_are_distinct_trimmed_and_not_empty():
 
 def test_share_of_no_values_is_zero():
     assert column_of("x", []).share(bool) == 0
+
+
+def test_gigantic_value_is_cut():
+    [value] = column_of("x", ["a" * 10**7]).values
+    assert len(value) == 1000
+
+
+@pytest.mark.parametrize("sign", ["a", "1", " ", "a ", "1 ", "a1 ", "@", "a@", "a.", "é ", "Ab ", "- ", "+4 9"])
+def test_gigantic_values_take_no_time(sign):
+    classify("x", ["the lists are read once", "+49 30 901820"])
+    begun = time.process_time()
+    classify("x", [f"{n}{sign * 10**5}" for n in range(100)])
+    assert time.process_time() - begun < 5
