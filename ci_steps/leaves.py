@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ci_steps.config import BASELINE_FILE, TABLE_KEYS
 from ci_steps.model_host.training import Sources
-from ci_steps.state import sha256_of
+from ci_steps.release.ledger import read_ledger
+from ci_steps.state import FOLDER, State, sha256_of
 from model_checks.repository import read_repository
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_steps.config import Config
+    from ci_steps.release.ledger import Release
     from model_checks.contract.table_files import TableFiles
 
 DECLARED = {
@@ -85,11 +87,24 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     given["declared"] = _files(config, _declared(config))
     given["declared_tables"] = _lazy(lambda: _declared_tables(config), lambda _: _tables_digest(config))
     given["repository"] = _lazy(lambda: read_repository(config.root), lambda r: _content(r.root, r.files))
+    released = _released(config)
+    if artifact := released and released.profile_artifact:
+        given["released_profile_file"] = Leaf(
+            lambda: State(config.root / FOLDER).path(artifact), lambda: artifact.sha256
+        )
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
-    return Leaves(given=given, absent=dict(_absent(config)))
+    return Leaves(given=given, absent=dict(_absent(config, released)))
 
 
-def _absent(config: Config) -> Iterator[tuple[str, str]]:
+def _released(config: Config) -> Release | None:
+    return read_ledger(config.root / FOLDER).current
+
+
+def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str]]:
+    if released is None:
+        yield "released_profile_file", "no version is released yet, so there is no reference"
+    elif released.profile_artifact is None:
+        yield "released_profile_file", f"version {released.version} was released without a profile"
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"

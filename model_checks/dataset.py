@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,6 +129,18 @@ class Dataset:
     def close(self) -> None:
         """Let go of the file; nothing can be asked after that."""
         self.table.close()
+
+
+def opened_unlabelled(
+    path: Path | str | TableFiles, contract: Contract, target: str | None, csv: CsvFormat | None = None
+) -> Dataset:
+    """Open rows that may be without labels: the target's name is kept only where the table has that column.
+
+    Raises:
+        TableError: as `Dataset.from_file`, but for a target that is not in the table.
+    """
+    rows = Dataset.from_file(path, contract, name="", target=None, csv=csv)
+    return replace(rows, name=rows.path.name, target=target if target in rows.columns else None)
 
 
 def _find(target: str, place: str, columns: Mapping[str, object]) -> None:

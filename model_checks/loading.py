@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from model_checks.dataset import Dataset
     from model_checks.erasure import ErasureList
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
-    from model_checks.personal_data.sightings import PersonalColumns
+    from model_checks.profile import Profile
 
 
 EXAMPLE = '{"separator": ";", "decimal": ","}'
@@ -48,6 +48,53 @@ def test(
 ) -> Dataset:
     """Open the test table."""
     return _table(test_file, contract, target, csv)
+
+
+def current(
+    current_file: Path, contract: Contract, target: str | None = None, csv: CsvFormat | None = None
+) -> Dataset:
+    """Open rows from production, with the target where they have it."""
+    from model_checks.dataset import opened_unlabelled
+
+    return opened_unlabelled(current_file, contract, target, csv)
+
+
+def train_profile(train: Dataset) -> Profile:
+    """Profile the training table."""
+    from model_checks.profiling.scanning import profile_of
+
+    return profile_of(train)
+
+
+def test_profile(test: Dataset, train_profile: Profile | None = None) -> Profile:  # noqa: PT028 - an input
+    """Profile the test table as the training table was, so that the two can be compared."""
+    from model_checks.profiling.scanning import profile_of
+
+    return profile_of(test, like=train_profile)
+
+
+def current_profile(current: Dataset, reference: Profile | None = None) -> Profile:
+    """Profile rows from production as the reference was, so that the two can be compared."""
+    from model_checks.profiling.scanning import profile_of
+
+    return profile_of(current, like=reference)
+
+
+def reference(
+    reference_file: Path,
+    contract: Contract | None = None,
+    target: str | None = None,
+    csv: CsvFormat | None = None,
+) -> Profile:
+    """Read the profile that was kept with a release, or profile a table in its place."""
+    from model_checks.profiling.documents import read_profile
+    from model_checks.profiling.scanning import profile_of
+
+    if reference_file.suffix.lower() == ".json":
+        return read_profile(reference_file)
+    if contract is None:
+        raise MissingInput("the input 'reference' is a table, so it needs contract=<path>")
+    return profile_of(_table(reference_file, contract, target, csv))
 
 
 def scan(model_file: Path, trusted: str | tuple[str, ...] = ()) -> Scan:
@@ -121,12 +168,17 @@ def _csv_format(declared: str) -> CsvFormat:
 
 LOADERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
-    for f in (contract, train, test, scan, lock, datasheet, repository, erasure_list, personal_columns)
+    for f in (
+        *(contract, train, test, scan, lock, datasheet, repository),
+        *(current, train_profile, test_profile, current_profile, reference),
+    )
 }
 FILES = {
     "contract": "contract_file",
     "train": "train_file",
     "test": "test_file",
+    "current": "current_file",
+    "reference": "reference_file",
     "lock": "lock_file",
     "datasheet": "datasheet_file",
     "repository": "repository_folder",
@@ -138,9 +190,9 @@ FILES = {
 def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the value of each of `names` (its value says whether it may be left out).
 
-    A text or path given for `contract`, `train`, `test`, `lock`, `datasheet`, `erasure_list` or `repository`
-    is read; a `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given. A
-    text given for `csv` says, in JSON, how CSV tables are written.
+    A text or path given for `contract`, `train`, `test`, `current`, `reference`, `lock`, `datasheet`,
+    `erasure_list` or `repository` is read; profiles are made from tables; a `model_file` is scanned where `scan` is asked for, with
+    the `trusted` imports that are given. A text given for `csv` says, in JSON, how CSV tables are written.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.

@@ -31,6 +31,9 @@ class ColumnProfile:
     Texts: `shortest`, `longest` and `mean_length` count characters; `padded` texts begin or end with a blank,
     `numeric` ones read as a number and `dated` ones as a date. `placeholders` counts cells that look like a
     disguised missing value, such as "?", "NA" or -999, as far as they are not null by the contract.
+
+    Of a `personal` column `top` and `placeholders` hold values as long as the profile is in memory; its JSON
+    leaves them out.
     """
 
     name: str
@@ -56,6 +59,7 @@ class ColumnProfile:
     numeric: int = 0
     dated: int = 0
     placeholders: tuple[tuple[str, int], ...] = ()
+    personal: bool = False
 
     @property
     def values(self) -> int:

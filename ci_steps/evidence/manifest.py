@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.release.ledger import read_ledger
 from ci_steps.state import sha256_of, write_whole
+from ci_steps.steps import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +51,10 @@ def write_manifest(run: Run, folder: Path) -> None:
 
 
 def problems_of(folder: Path) -> list[str]:
-    """Return what differs between the state folder and its manifest, one line each; none when it is whole."""
+    """Return what differs between the state folder and its manifest, one line each; none when it is whole.
+
+    The profiles that were kept with releases are files of earlier runs: the list of releases records them.
+    """
     path = folder / FILE
     if not path.is_file():
         return [f"{path}: there is no manifest; `iddr run` writes it"]
@@ -59,6 +64,11 @@ def problems_of(folder: Path) -> list[str]:
         files |= {uri: str(entry["sha256"]) for uri, entry in manifest["artifacts"].items() if _is_local(uri)}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return [f"{path}: is no manifest ({error}); run all phases again"]
+    try:
+        released = [release.profile_artifact for release in read_ledger(folder).releases]
+    except Refused as error:
+        return [str(error)]
+    files |= {artifact.uri: artifact.sha256 for artifact in released if artifact}
     found = (_problem(folder / name, recorded) for name, recorded in sorted(files.items()))
     return [problem for problem in found if problem]
 

@@ -6,8 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from ci_steps.results import Artifact
 from ci_steps.state import write_whole
 from ci_steps.steps import Refused
+from model_checks.profiling.documents import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +22,8 @@ class Release:
     """One version of the model; `replaced` is the version that served before, 0 for the first.
 
     `image` is the OCI manifest digest, `config` the image's id in a Docker engine, `at` ISO 8601 in UTC.
+    `profile` is the training table's profile, as a path in the state folder, with its SHA-256; releases made
+    before profiles were kept have none.
     """
 
     version: int
@@ -29,6 +33,15 @@ class Release:
     target: str
     at: str
     replaced: int = 0
+    profile: str = ""
+    profile_sha256: str = ""
+
+    @property
+    def profile_artifact(self) -> Artifact | None:
+        """The profile, as an artifact of the state folder."""
+        if not self.profile:
+            return None
+        return Artifact(name="profile_file", uri=self.profile, sha256=self.profile_sha256, media_type=MEDIA_TYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from ci_steps.release.ledger import Release, read_ledger, write_ledger
 from ci_steps.steps import step
 from model_checks.checks import Phase
 from model_checks.findings import Finding
+from model_checks.profiling.documents import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,10 @@ PRODUCTION = "production"
 
 
 @step(Phase.RELEASE, makes="release_file", acts=True)
-def promote(deployment_file: Path, name: str, revision: str, tools: Tools) -> Iterator[Finding | Artifact]:
-    """Give the deployed image the next version and make it the one that serves."""
+def promote(
+    deployment_file: Path, profile_file: Path, name: str, revision: str, tools: Tools
+) -> Iterator[Finding | Artifact]:
+    """Give the deployed image the next version, make it the one that serves, and keep its table's profile."""
     deployed = json.loads(deployment_file.read_text("utf-8"))
     ledger = read_ledger(tools.root / ".iddr")
     current = ledger.current
@@ -30,10 +33,11 @@ def promote(deployment_file: Path, name: str, revision: str, tools: Tools) -> It
         yield Finding.said(f"version {current.version} serves this image already")
         release = current
     else:
+        kept = tools.store.add("profile_file", profile_file, media_type=MEDIA_TYPE)
         release = Release(
             version=len(ledger.releases) + 1, image=deployed["image"], config=deployed["config"],
             revision=revision, target=deployed["target"], at=tools.clock.now().isoformat(timespec="seconds"),
-            replaced=ledger.serving,
+            replaced=ledger.serving, profile=kept.uri, profile_sha256=kept.sha256,
         )  # fmt: skip
         before = f"replaces version {release.replaced}" if release.replaced else "the first release"
         yield Finding.said(f"version {release.version} serves, {before}")

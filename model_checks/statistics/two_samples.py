@@ -1,15 +1,21 @@
-"""Tells whether two samples of one column come from one distribution, and by how much they differ."""
+"""Tells whether two samples of one column come from one distribution, and by how much they differ.
+
+All work on counts, so that profiles are enough. An effect is a share of rows between 0 (alike) and 1 (nothing
+in common); for two samples that were cut into equally likely halves it is the same whichever measure is used.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from model_checks.statistics.survival import chi_squared_tail, fisher_exact, kolmogorov_tail
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Mapping, Sequence
 
 # W. G. Cochran, Biometrics 10 (1954) 417-451: below this expected count chi-squared is no good approximation.
 EXPECTED = 5
@@ -17,48 +23,63 @@ EXPECTED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A two-sample test: `effect` lies between 0 (alike) and 1 (nothing in common); `measure` names it."""
+    """A two-sample test: `effect` lies between 0 (alike) and 1 (nothing in common); `measure` names it.
+
+    `error` is by how much more the effect may be than what the counts show.
+    """
 
     measure: str
     effect: float
     p_value: float
+    error: float = 0.0
 
 
-def numbers_compared(first: NDArray[np.float64], second: NDArray[np.float64]) -> Comparison | None:
-    """Compare two samples of numbers, shapes (n,) and (m,), by the test of Kolmogorov and Smirnov.
+def counts_compared(first: Sequence[int], second: Sequence[int]) -> Comparison | None:
+    """Compare two histograms on the same edges by the test of Kolmogorov and Smirnov.
 
-    NaN is left out. None where a sample has no value. Ties make the test cautious.
+    The distance is the largest that stands at an edge. That of the values themselves is no smaller, so the
+    p-value is cautious; and it is larger by `error` at most, the most that can hide within one bin. None where
+    a histogram is empty.
 
-    Source: N. V. Smirnov, Annals of Mathematical Statistics 19 (1948) 279-281.
+    Source: N. V. Smirnov, Annals of Mathematical Statistics 19 (1948) 279-281; ties and bins make the test
+    cautious: G. E. Noether, Annals of Mathematical Statistics 34 (1963) 1541-1543.
     """
-    import numpy as np
-    from scipy import stats
-
-    first, second = first[~np.isnan(first)], second[~np.isnan(second)]
-    if not len(first) or not len(second):
+    n, m = sum(first), sum(second)
+    if not n or not m:
         return None
-    both = np.concatenate([first, second])
-    below = [np.searchsorted(np.sort(s), both, side="right") / len(s) for s in (first, second)]
-    distance = float(np.abs(below[0] - below[1]).max())
-    # The limiting distribution is cautious for few rows; the exact one fails in scipy for tied small samples.
-    scale = math.sqrt(len(first) * len(second) / len(both))
-    p_value = float(stats.kstwobign.sf(distance * scale))
-    return Comparison(measure="Kolmogorov-Smirnov distance", effect=distance, p_value=p_value)
+    below = [0.0, *(a / n - b / m for a, b in zip(accumulate(first), accumulate(second), strict=True))]
+    distance = min(1.0, max(map(abs, below)))
+    hidden = max(
+        max(start + a / n, -start + b / m) if a and b else 0.0
+        for start, a, b in zip(below, first, second, strict=False)
+    )
+    p_value = kolmogorov_tail(distance * math.sqrt(n * m / (n + m)))
+    error = max(0.0, min(1.0, hidden) - distance)
+    return Comparison(measure="Kolmogorov-Smirnov distance", effect=distance, p_value=p_value, error=error)
 
 
-def levels_compared(first: NDArray[Any], second: NDArray[Any]) -> Comparison | None:
-    """Compare two samples of categories, shapes (n,) and (m,), by chi-squared; the effect is Cramer's V.
+def levels_compared(first: Mapping[str, int], second: Mapping[str, int]) -> Comparison | None:
+    """Compare two samples of categories, their counts by level, by the two-sample chi-squared test.
 
-    Levels whose expected count is below 5 are pooled. None where a sample has no value, or where every level
-    is that rare, so that nothing is left to compare.
+    Levels whose expected count is below 5 are pooled. The effect is Cramer's V as two samples of equal size
+    would have it, less what chance alone adds; so neither many levels nor a small second table make it grow.
+    None where a sample has no value, or where every level is that rare, so that nothing is left to compare.
 
-    Source: K. Pearson, Philosophical Magazine 50 (1900) 157-175; H. Cramer, Mathematical Methods of
-    Statistics (1946), section 21.9.
+    Source: K. Pearson, Philosophical Magazine 50 (1900) 157-175; H. Cramer, Mathematical Methods of Statistics
+    (1946), section 21.9; the correction: W. Bergsma, Journal of the Korean Statistical Society 42 (2013)
+    323-328.
     """
-    if not len(first) or not len(second):
+    names = sorted(set(first) | set(second))
+    counts = [(first.get(name, 0), second.get(name, 0)) for name in names]
+    n, m = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
+    if not n or not m:
         return None
-    counts = _pooled(_counts(first, second))
-    return None if counts is None else _association(counts, "Cramer's V")
+    pooled = _pooled([pair for pair in counts if any(pair)], n, m)
+    if pooled is None:
+        return None
+    freedom = len(pooled) - 1
+    p_value = chi_squared_tail(_chi_squared(pooled, n, m), freedom) if freedom else 1.0
+    return Comparison(measure="Cramer's V", effect=_association(pooled, n, m), p_value=p_value)
 
 
 def shares_compared(first: int, first_rows: int, second: int, second_rows: int) -> Comparison | None:
@@ -69,17 +90,14 @@ def shares_compared(first: int, first_rows: int, second: int, second_rows: int) 
 
     Source: R. A. Fisher, Statistical Methods for Research Workers (1934), section 21.02.
     """
-    import numpy as np
-    from scipy import stats
-
     if not first_rows or not second_rows:
         return None
-    counts = np.array([[first, second], [first_rows - first, second_rows - second]], dtype=np.float64)
+    counts = [(first, second), (first_rows - first, second_rows - second)]
     distance = abs(first / first_rows - second / second_rows)
-    if _expected(counts).min() >= EXPECTED:
-        p_value = _association(counts, "").p_value
+    if min(_least_expected(pair, first_rows, second_rows) for pair in counts) >= EXPECTED:
+        p_value = chi_squared_tail(_chi_squared(counts, first_rows, second_rows), 1)
     else:
-        p_value = float(stats.fisher_exact(counts.astype(np.int64)).pvalue)
+        p_value = fisher_exact(first, first_rows, second, second_rows)
     return Comparison(measure="distance of shares", effect=distance, p_value=p_value)
 
 
@@ -101,44 +119,31 @@ def detectable_distance(first_rows: int, second_rows: int, *, significance: floa
     return reach * math.sqrt(1 / first_rows + 1 / second_rows)
 
 
-def _counts(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.float64]:
-    """Return how often each level occurs in each sample, shape (levels, 2)."""
-    import pandas as pd
-
-    tables = [pd.Series(s).value_counts() for s in (first, second)]
-    counts: NDArray[np.float64] = pd.concat(tables, axis=1).fillna(0).to_numpy(dtype="float64")
-    return counts
-
-
-def _pooled(counts: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    import numpy as np
-
-    rare = _expected(counts).min(axis=1) < EXPECTED
-    kept: NDArray[np.float64] = counts[~rare]
-    rest = counts[rare].sum(axis=0, keepdims=True)
-    if not len(kept):
-        return None
-    if not rare.any():
-        return kept
-    together: NDArray[np.float64] = np.vstack([kept, rest])
-    if _expected(together)[-1].min() >= EXPECTED:
-        return together
-    kept[kept.sum(axis=1).argmin()] += rest[0]
+def _pooled(counts: list[tuple[int, int]], n: int, m: int) -> list[tuple[int, int]] | None:
+    rare = [pair for pair in counts if _least_expected(pair, n, m) < EXPECTED]
+    kept = [pair for pair in counts if _least_expected(pair, n, m) >= EXPECTED]
+    if not kept or not rare:
+        return kept or None
+    rest = sum(pair[0] for pair in rare), sum(pair[1] for pair in rare)
+    if _least_expected(rest, n, m) >= EXPECTED:
+        return [*kept, rest]
+    smallest = min(range(len(kept)), key=lambda place: sum(kept[place]))
+    kept[smallest] = kept[smallest][0] + rest[0], kept[smallest][1] + rest[1]
     return kept
 
 
-def _expected(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    expected: NDArray[np.float64] = (
-        counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / counts.sum()
-    )
-    return expected
+def _least_expected(pair: tuple[int, int], n: int, m: int) -> float:
+    return sum(pair) * min(n, m) / (n + m)
 
 
-def _association(counts: NDArray[np.float64], measure: str) -> Comparison:
-    from scipy import stats
+def _chi_squared(counts: list[tuple[int, int]], n: int, m: int) -> float:
+    squares = ((a / n - b / m) ** 2 / (a + b) for a, b in counts if a + b)
+    return n * m * math.fsum(squares)
 
-    if len(counts) == 1:
-        return Comparison(measure=measure, effect=0.0, p_value=1.0)
-    test = stats.chi2_contingency(counts, correction=False)
-    effect = math.sqrt(float(test.statistic) / float(counts.sum()))
-    return Comparison(measure=measure, effect=effect, p_value=float(test.pvalue))
+
+def _association(counts: list[tuple[int, int]], n: int, m: int) -> float:
+    """Return Cramer's V of two equally large samples with these shares, less the part that chance has in it."""
+    shares = [(a / n, b / m) for a, b in counts if a + b]
+    seen = math.fsum((p - q) ** 2 / (p + q) for p, q in shares) / 2
+    by_chance = (len(shares) - 1) * (1 / n + 1 / m) / 4
+    return math.sqrt(min(1.0, max(0.0, seen - by_chance)))
