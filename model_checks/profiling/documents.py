@@ -91,7 +91,11 @@ def _plain(column: ColumnProfile) -> dict[str, Any]:
     """Return the fields that say something; what is left out has its default."""
     defaults = {f.name: f.default for f in dataclasses.fields(column)}
     fields = {name: getattr(column, name) for name in defaults}
-    return {name: value for name, value in fields.items() if value != defaults[name]}
+    return {name: _listed(value) for name, value in fields.items() if value != defaults[name]}
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _column(document: Any, place: str) -> ColumnProfile:

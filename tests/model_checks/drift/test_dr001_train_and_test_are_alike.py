@@ -187,7 +187,7 @@ def test_tables_without_features_are_not_audited():
         list(dr001(alone, alone))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_order_of_rows_decides_nothing(seed):
     first, second = numbers(), numbers(0.35, seed=2)

@@ -20,7 +20,7 @@ def make(folder: Path) -> dict[str, object]:
     _write(reference, "income,region,target", seed=1, shift=0)
     _write(current, "income,region", seed=2, shift=0)
     contract.write_text(json.dumps(CONTRACT), "utf-8")
-    return {"reference": reference, "current": current, "contract": contract}
+    return {"reference": reference, "current": current, "contract": contract, "target": "target"}
 
 
 def _write(path: Path, head: str, *, seed: int, shift: float) -> None:
