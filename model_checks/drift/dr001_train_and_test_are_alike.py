@@ -13,10 +13,10 @@ from model_checks.drift.shifts import (
     notes_of,
     shifted,
     too_few,
-    unseen_distance,
 )
 from model_checks.findings import Finding, NotAudited
 from model_checks.signatures import Fraction
+from model_checks.statistics.two_samples import detectable_distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,14 +72,15 @@ def dr001(
         return
     yield from (shifted(s, test.table, minimum_effect, FIX) for s in found)
     yield from notes_of(both, found, test.table)
-    unseen = unseen_distance(train.rows, test.rows, len(both.shifts), significance=significance, power=power)
+    strictest = significance / max(len(both.shifts), 1)
+    unseen = detectable_distance(train.rows, test.rows, significance=strictest, power=power)
     if unseen > largest_unseen:
         yield too_few(train, test, unseen, largest_unseen)
     elif not both.columns:
         yield Finding(ok=None, where=test.table, rule=VALUES, message="no column can be compared", fix=NOTHING)
     elif not found:
         message = (
-            f"{both.columns} columns are alike; a distance of {max(unseen, minimum_effect):.2f} or more in a number"
-            f" or a two-valued column would have been found in {power:.0%} of cases"
+            f"{both.columns} columns are alike; a distance of {max(unseen, minimum_effect):.2f} or more in a "
+            f"number or a two-valued column would have been found in {power:.0%} of cases"
         )
         yield Finding(ok=True, where=test.table, rule=VALUES, message=message)

@@ -13,7 +13,6 @@ from model_checks.drift.shifts import (
     notes_of,
     shifted,
     too_few,
-    unseen_distance,
 )
 from model_checks.findings import Finding, NotAudited
 from model_checks.signatures import Fraction
@@ -59,7 +58,9 @@ def dr002(
     found = both.found(significance=significance, minimum_effect=minimum_effect)
     yield from (shifted(s, current.table, minimum_effect, FIX) for s in found)
     yield from notes_of(both, found, current.table)
-    unseen = unseen_distance(reference.rows, current.rows, len(both.shifts), significance=significance, power=power)
+    unseen = unseen_distance(
+        reference.rows, current.rows, len(both.shifts), significance=significance, power=power
+    )
     if unseen > largest_unseen:
         yield too_few(reference, current, unseen, largest_unseen)
     elif not both.columns:
@@ -67,7 +68,7 @@ def dr002(
         yield Finding(ok=None, where=current.table, rule=VALUES, message="no column can be compared", fix=fix)
     elif not found:
         message = (
-            f"{both.columns} columns match the reference, {reference.table} of {reference.rows:,} rows; a distance "
-            f"of {max(unseen, minimum_effect):.2f} or more would have been found in {power:.0%} of cases"
+            f"{both.columns} columns match the reference, {reference.table} of {reference.rows:,} rows; a "
+            f"distance of {max(unseen, minimum_effect):.2f} or more would have been found in {power:.0%} of cases"
         )
         yield Finding(ok=True, where=current.table, rule=VALUES, message=message)

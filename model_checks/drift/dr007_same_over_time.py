@@ -105,7 +105,9 @@ def _summed_up(
         yield Finding(ok=True, where=table, rule=VALUES, message=message)
         return
     number = sum(len(one.shifts) for one in each)
-    reach = [(unseen_distance(a.rows, b.rows, number, significance=significance, power=power), a, b) for a, b in pairs]
+    reach = [
+        (unseen_distance(a.rows, b.rows, number, significance=significance, power=power), a, b) for a, b in pairs
+    ]
     unseen, before, after = max(reach, key=lambda one: one[0])
     if unseen > largest_unseen:
         yield too_few(before, after, unseen, largest_unseen)

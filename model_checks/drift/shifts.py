@@ -49,7 +49,9 @@ class Shift:
         found = self.comparison
         more = f" (at most {found.effect + found.error:.3f} by its bins)" if found.error else ""
         new = f"; new: {', '.join(self.new)}" if self.new else ""
-        return f"{self.rule}: {found.measure} is {found.effect:.3f}{more}, adjusted p-value {self.adjusted:.1g}{new}"
+        return (
+            f"{self.rule}: {found.measure} is {found.effect:.3f}{more}, adjusted p-value {self.adjusted:.1g}{new}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,9 @@ def compared(first: Profile, second: Profile, *, leave_out: Iterable[str | None]
             uncompared.append((name, why_not))
         if lacking := _lacking_compared(one, other):
             shifts.append(Shift(column=name, rule=LACKING, comparison=lacking))
-    return adjusted_together([Compared(features=len(names), shifts=tuple(shifts), uncompared=tuple(uncompared))])[0]
+    return adjusted_together([Compared(features=len(names), shifts=tuple(shifts), uncompared=tuple(uncompared))])[
+        0
+    ]
 
 
 def adjusted_together(each: Sequence[Compared]) -> list[Compared]:
@@ -106,7 +110,7 @@ def _column(profile: Profile, name: str, first: Profile, second: Profile) -> Col
     found = profile.columns.get(name)
     if found is not None:
         return found
-    like = (first.columns.get(name) or second.columns[name])
+    like = first.columns.get(name) or second.columns[name]
     return replace(
         like, rows=profile.rows, missing=profile.rows, unread=0, distinct=0, top=(), other=0, counts=(), edges=(),
         mean=None, deviation=None, minimum=None, maximum=None,
@@ -193,4 +197,5 @@ def _rows_needed(first: Profile, second: Profile, unseen: float, largest_unseen:
     if not first.rows or not second.rows or not largest_unseen:
         return "give more rows of both tables"
     more = (unseen / largest_unseen) ** 2
-    return f"give about {math.ceil(first.rows * more)} rows of {first.table} and {math.ceil(second.rows * more)} of {second.table}"
+    wanted = [f"{math.ceil(each.rows * more)} {{}} {each.table}" for each in (first, second)]
+    return f"give about {wanted[0].format('rows of')} and {wanted[1].format('of')}"

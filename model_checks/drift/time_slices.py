@@ -26,8 +26,8 @@ def slices_of(table: Dataset, time_column: str, number: int) -> tuple[list[tuple
     """
     value = _time(table, time_column)
     shares = ", ".join(str(i / number) for i in range(1, number))
-    asked = f"min({value}), max({value}), quantile_disc({value}, [{shares}]), count({value})"
-    [(first, last, cuts, timed)] = table.query(f"SELECT {asked} FROM raw")  # noqa: S608 - names are quoted
+    asked = f"min({value}), quantile_disc({value}, [{shares}]), count({value})"
+    [(first, cuts, timed)] = table.query(f"SELECT {asked} FROM raw")  # noqa: S608 - names are quoted
     if not timed:
         raise NotAudited(f"{table.name}: no row has a value in {time_column!r}; correct [data] time in iddr.toml")
     starts = sorted({first, *cuts})

@@ -89,7 +89,17 @@ class Placeholders:
 
 
 Aggregate: TypeAlias = (
-    Values | Missing | Distinct | Extremes | Moments | Histogram | Levels | Truths | Lengths | Pattern | Placeholders
+    Values
+    | Missing
+    | Distinct
+    | Extremes
+    | Moments
+    | Histogram
+    | Levels
+    | Truths
+    | Lengths
+    | Pattern
+    | Placeholders
 )
 TEXTS: tuple[Aggregate, ...] = (
     Distinct(), Lengths(), Pattern("padded"), Pattern("numeric"), Pattern("dated"), Placeholders(),

@@ -10,8 +10,8 @@ import math
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from model_checks.contract.cells import FLOAT_TYPES, WHOLE_TYPES
 from model_checks.contract import literals
+from model_checks.contract.cells import FLOAT_TYPES, WHOLE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from model_checks.profile import ColumnProfile
 from model_checks.profiling import numbers
-from model_checks.profiling.aggregates import Distinct, Extremes, Histogram, Levels, Missing, Moments, Truths, Values
+from model_checks.profiling.aggregates import (
+    Distinct,
+    Extremes,
+    Histogram,
+    Levels,
+    Missing,
+    Moments,
+    Truths,
+    Values,
+)
 from model_checks.profiling.cells import counts_from
 from model_checks.profiling.sampling import number_text
 from model_checks.profiling.texts import Texts, others_of, texts_from, texts_of_levels

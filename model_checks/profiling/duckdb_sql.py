@@ -48,7 +48,7 @@ def rows_of(plans: Sequence[ColumnPlan], source: str = "raw") -> str:
     return f"SELECT {', '.join(each)} FROM {source}"  # noqa: S608 - names are quoted
 
 
-def asked(aggregate: Aggregate, index: int, plan: ColumnPlan) -> tuple[str, ...]:  # noqa: PLR0911 - one for each
+def asked(aggregate: Aggregate, index: int, plan: ColumnPlan) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912 - one for each
     """Return the expressions of one aggregate over what `rows_of` selects for the column at `index`."""
     value = f"v{index}"
     match aggregate:

@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from model_checks.profile import ColumnProfile, Profile
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from model_checks.profile import ColumnProfile, Profile
 
 
 def merged(first: Profile, second: Profile) -> Profile:
@@ -45,7 +45,8 @@ def _column(first: ColumnProfile, second: ColumnProfile) -> ColumnProfile:
         mean=mean, deviation=deviation,
         counts=tuple(a + b for a, b in zip(first.counts, second.counts, strict=True)),
         top=_ordered(top), other=other,
-        shortest=_either(min, first.shortest, second.shortest), longest=_either(max, first.longest, second.longest),
+        shortest=_either(min, first.shortest, second.shortest),
+        longest=_either(max, first.longest, second.longest),
         mean_length=length / values if values and first.kind == "string" else None,
         placeholders=_ordered(Counter(dict(first.placeholders)) + Counter(dict(second.placeholders))),
     )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from model_checks.contract.columns import Column
     from model_checks.profile import ColumnProfile
 
+LIMITS = ("minimum", "exclusiveMinimum", "minLength", "maximum", "exclusiveMaximum", "maxLength")
 EXACT = 2**53  # whole numbers beyond it may be rounded in the profile
 
 
@@ -30,28 +31,29 @@ def _type(column: Column, found: ColumnProfile) -> Iterator[str]:
         yield "type"
 
 
-def _holds(rule: str, argument: Any, found: ColumnProfile) -> bool:  # noqa: PLR0911 - one return for each rule
+def _holds(rule: str, argument: Any, found: ColumnProfile) -> bool:
     if not found.values:
         return True
-    low, high = found.minimum, found.maximum
-    if low is not None and high is not None and max(abs(low), abs(high)) < EXACT:
-        match rule:
-            case "minimum":
-                return low >= argument
-            case "exclusiveMinimum":
-                return low > argument
-            case "maximum":
-                return high <= argument
-            case "exclusiveMaximum":
-                return high < argument
-    if rule == "minLength" and found.shortest is not None:
-        return found.shortest >= argument
-    if rule == "maxLength" and found.longest is not None:
-        return found.longest <= argument
-    if rule in {"enum", "const"} and found.kind in {"string", "boolean"} and found.top and not found.other:
-        allowed = argument if rule == "enum" else (argument,)
-        return {name for name, _ in found.top} <= {_text(value) for value in allowed if value is not None}
-    return False
+    if rule in {"enum", "const"}:
+        return _among(argument if rule == "enum" else (argument,), found)
+    least, greatest = found.minimum, found.maximum
+    if rule in {"minLength", "maxLength"}:
+        least, greatest = found.shortest, found.longest
+    if least is None or greatest is None or max(abs(least), abs(greatest)) >= EXACT:
+        return False
+    known = {
+        "minimum": least >= argument, "exclusiveMinimum": least > argument, "minLength": least >= argument,
+        "maximum": greatest <= argument, "exclusiveMaximum": greatest < argument,
+        "maxLength": greatest <= argument,
+    } if rule in LIMITS else {}  # fmt: skip
+    return bool(known.get(rule, False))
+
+
+def _among(allowed: tuple[Any, ...], found: ColumnProfile) -> bool:
+    """Tell whether every value that was counted is allowed; numbers are counted by their text, so not they."""
+    if found.kind not in {"string", "boolean"} or not found.top or found.other:
+        return False
+    return {name for name, _ in found.top} <= {_text(value) for value in allowed if value is not None}
 
 
 def _text(value: Any) -> str:

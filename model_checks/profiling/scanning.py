@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
     from model_checks.profile import ColumnProfile
-    from model_checks.profiling.cells import ends_of, step_of
 from model_checks.profiling.columns import Found
 
 TOGETHER = 4  # columns of a Parquet file in one query: memory grows with them, time does not fall

@@ -67,8 +67,8 @@ def facts_of(table: Dataset, levels: Iterable[str]) -> dict[str, Texts]:
     found = table.query(f"SELECT x, length(x), {tests}, {disguise} FROM ({source})")  # noqa: S608 - quoted
     return {
         x: Texts(
-            distinct=1, shortest=length, longest=length, length=length, padded=padded, numeric=numeric, dated=dated,
-            placeholders={} if placeholder is None else {placeholder: 1},
+            distinct=1, shortest=length, longest=length, length=length, padded=padded, numeric=numeric,
+            dated=dated, placeholders={} if placeholder is None else {placeholder: 1},
         )
         for x, length, padded, numeric, dated, placeholder in found
     }  # fmt: skip
@@ -89,9 +89,7 @@ def texts_of_levels(counts: Mapping[str, int], facts: Mapping[str, Texts]) -> Te
     )  # fmt: skip
 
 
-def others_of(
-    table: Dataset, plan: ColumnPlan, levels: Levels, rows: int
-) -> tuple[Texts, dict[str, int]]:
+def others_of(table: Dataset, plan: ColumnPlan, levels: Levels, rows: int) -> tuple[Texts, dict[str, int]]:
     """Return the facts about the `rows` whose text is no level, and the most frequent such texts, counted."""
     rest = f"SELECT * FROM ({rows_of([plan])}) WHERE v0 IS NOT NULL AND {known('v0', levels.texts)} IS NULL"  # noqa: S608
     kept = f"WITH rest AS {'' if rows <= HELD_ROWS else 'NOT '}MATERIALIZED ({rest})"
@@ -99,7 +97,7 @@ def others_of(
     frequent = f"SELECT unnest(approx_top_k(v0, {NAMED})) AS name FROM rest WHERE length(v0) <= {LONGEST_NAME}"  # noqa: S608
     counted = "SELECT v0 AS name, count(*) AS n FROM rest JOIN frequent ON v0 = name GROUP BY v0"
     [(*facts, named)] = table.query(
-        f"{kept}, frequent AS MATERIALIZED ({frequent}), counted AS ({counted}) "
+        f"{kept}, frequent AS MATERIALIZED ({frequent}), counted AS ({counted}) "  # noqa: S608 - texts are quoted
         f"SELECT {parts}, (SELECT list((name, n)) FROM counted) FROM rest"
     )
     return texts_from(facts), dict(named or ())

@@ -68,7 +68,9 @@ def main(rows: int = 1_000_000, runs: int = 5) -> None:
         make(folder, rows)
         for codes in (CHECKS, *((code,) for code in CHECKS)):
             cpu, megabytes = measured(folder, codes, runs)
-            sys.stdout.write(f"{rows:,} rows x 2, {' + '.join(codes)}: {cpu:.2f} CPU seconds, {megabytes:.0f} MB\n")
+            sys.stdout.write(
+                f"{rows:,} rows x 2, {' + '.join(codes)}: {cpu:.2f} CPU seconds, {megabytes:.0f} MB\n"
+            )
 
 
 if __name__ == "__main__":

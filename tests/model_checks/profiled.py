@@ -19,7 +19,10 @@ KINDS = {"f": "number", "i": "integer", "b": "boolean"}
 
 def contract_of(columns: dict[str, Any], personal: tuple[str, ...] = ()) -> Contract:
     properties = {
-        name: {"type": [KINDS.get(np.asarray(values).dtype.kind, "string"), "null"], "x-personal": name in personal}
+        name: {
+            "type": [KINDS.get(np.asarray(values).dtype.kind, "string"), "null"],
+            "x-personal": name in personal,
+        }
         for name, values in columns.items()
     }
     return Contract.parse({"type": "object", "properties": properties})
@@ -33,7 +36,7 @@ def written(folder: Path, name: str, columns: dict[str, Any], *, target=None, pe
     with duckdb.connect() as connection:
         connection.register("frame", frame)
         picked = ", ".join(f"CAST({_cell(n, frame[n])} AS {_type(frame[n])}) AS {_q(n)}" for n in frame)
-        connection.execute(f"COPY (SELECT {picked} FROM frame) TO '{path}' (FORMAT parquet)")
+        connection.execute(f"COPY (SELECT {picked} FROM frame) TO '{path}' (FORMAT parquet)")  # noqa: S608
     return Dataset.from_file(path, rules, name=name, target=target)
 
 

@@ -1,6 +1,6 @@
 """How often DR001 raises a false alarm, and whether it finds planted shifts; through files and the real engine.
 
-    python -m tests.simulations.drift [pairs] [rows of each table without drift]
+python -m tests.simulations.drift [pairs] [rows of each table without drift]
 """
 
 from __future__ import annotations

@@ -33,9 +33,7 @@ def verdicts(findings):
 
 
 def test_tables_of_one_distribution_hold_and_say_what_would_have_been_seen():
-    [finding] = judged(
-        {"x": numbers(), "w": words(200, 200)}, {"x": numbers(seed=2), "w": words(190, 210)}
-    )
+    [finding] = judged({"x": numbers(), "w": words(200, 200)}, {"x": numbers(seed=2), "w": words(190, 210)})
     assert finding.ok is True
     assert finding.message.startswith("2 columns are alike; a distance of 0.1")
     assert "80% of cases" in finding.message
@@ -133,7 +131,9 @@ def test_few_rows_decide_nothing_and_say_how_many_would():
 
 def test_empty_table_decides_nothing():
     train = profiled("train.csv", x=numbers())
-    empty = {n: replace(c, rows=0, missing=0, unread=0, counts=(0,) * len(c.counts)) for n, c in train.columns.items()}
+    empty = {
+        n: replace(c, rows=0, missing=0, unread=0, counts=(0,) * len(c.counts)) for n, c in train.columns.items()
+    }
     [finding] = dr001(train, replace(train, table="test.csv", rows=0, columns=empty))
     assert finding.ok is None
     assert "more rows" in finding.fix

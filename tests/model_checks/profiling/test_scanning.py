@@ -149,7 +149,9 @@ def test_levels_and_free_text_tell_the_same_of_the_same_rows(first, second):
     rows = np.array(first + second, dtype=object)
     by_level = profiled("t", like=reference, w=rows).columns["w"]
     # A reference of identifiers makes free text of the column.
-    free = profiled("t", like=profiled("t", w=np.array([f"id{n}" for n in range(9)], dtype=object)), w=rows).columns["w"]
+    free = profiled(
+        "t", like=profiled("t", w=np.array([f"id{n}" for n in range(9)], dtype=object)), w=rows
+    ).columns["w"]
     for name in ("shortest", "longest", "mean_length", "padded", "numeric", "dated", "placeholders", "values"):
         assert getattr(by_level, name) == getattr(free, name), name
     assert dict(by_level.top) == Counter(first + second)

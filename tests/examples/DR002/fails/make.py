@@ -16,7 +16,11 @@ CONTRACT = {
 
 
 def make(folder: Path) -> dict[str, object]:
-    reference, current, contract = folder / "reference.csv", folder / "current.csv", folder / "contract.schema.json"
+    reference, current, contract = (
+        folder / "reference.csv",
+        folder / "current.csv",
+        folder / "contract.schema.json",
+    )
     _write(reference, "income,region,target", seed=1, shift=0)
     _write(current, "income,region", seed=2, shift=0.5)
     contract.write_text(json.dumps(CONTRACT), "utf-8")
