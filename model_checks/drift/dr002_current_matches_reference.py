@@ -16,6 +16,7 @@ from model_checks.drift.shifts import (
 )
 from model_checks.findings import Finding, NotAudited
 from model_checks.signatures import Fraction
+from model_checks.statistics.two_samples import detectable_distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +59,8 @@ def dr002(
     found = both.found(significance=significance, minimum_effect=minimum_effect)
     yield from (shifted(s, current.table, minimum_effect, FIX) for s in found)
     yield from notes_of(both, found, current.table)
-    unseen = unseen_distance(
-        reference.rows, current.rows, len(both.shifts), significance=significance, power=power
-    )
+    strictest = significance / max(len(both.shifts), 1)
+    unseen = detectable_distance(reference.rows, current.rows, significance=strictest, power=power)
     if unseen > largest_unseen:
         yield too_few(reference, current, unseen, largest_unseen)
     elif not both.columns:

@@ -25,7 +25,8 @@ def slices_of(table: Dataset, time_column: str, number: int) -> tuple[list[tuple
         NotAudited: the table or the contract has no such column, or it holds no numbers and no ISO 8601 dates.
     """
     value = _time(table, time_column)
-    shares = ", ".join(str(i / number) for i in range(1, number))
+    # Half a row further on is the first row of the next slice, and not the last of this one.
+    shares = ", ".join(str(i / number + 0.5 / table.rows) for i in range(1, number))
     asked = f"min({value}), quantile_disc({value}, [{shares}]), count({value})"
     [(first, cuts, timed)] = table.query(f"SELECT {asked} FROM raw")  # noqa: S608 - names are quoted
     if not timed:

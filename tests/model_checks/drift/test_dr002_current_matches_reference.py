@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -62,10 +63,8 @@ def test_few_rows_decide_nothing():
 
 def test_texts_that_the_stored_profile_leaves_out_are_said_not_to_be_compared():
     private = dict(REFERENCE.columns) | {"w": replace(REFERENCE.columns["w"], top=(), other=600, personal=True)}
-    note, verdict = dr002(
-        replace(REFERENCE, columns=private), profiled("c.csv", personal=("w",), **rows(seed=2)) and
-        profiled("c.csv", like=replace(REFERENCE, columns=private), personal=("w",), **rows(seed=2)),
-    )  # fmt: skip
+    kept = replace(REFERENCE, columns=private)
+    note, verdict = dr002(kept, profiled("c.csv", like=kept, personal=("w",), **rows(seed=2)))
     assert (note.note, note.where, verdict.ok) == (True, "c.csv: w", True)
     assert "personal" in note.message
 
@@ -81,7 +80,7 @@ def test_a_stored_profile_and_a_file_are_enough(tmp_path):
     stored.write_text(json_of(REFERENCE), "utf-8")
     current = written(tmp_path, "current.csv", rows(0.5, seed=2))
     contract = tmp_path / "contract.json"
-    contract.write_text(__import__("json").dumps(dict(current.contract.document)), "utf-8")
+    contract.write_text(json.dumps(dict(current.contract.document)), "utf-8")
     findings = run("DR002", reference=stored, current=current.path, contract=contract)
     assert [(f.ok, f.where) for f in findings] == [(False, "current.parquet: x")]
 

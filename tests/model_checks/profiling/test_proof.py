@@ -52,7 +52,9 @@ def test_what_is_proved_is_broken_by_no_row(rows):
 
 
 def test_all_is_proved_of_a_table_that_obeys():
-    found, counts = judged([("0", "-2", "a", "true"), ("9.99", "5", "b", "true"), ("1", "", "a", "true")])
+    found, counts = judged(
+        [("0", "-2", "a", "true"), ("9.99", "5", "b", "true"), ("1", "", "a", "true"), ("2", "0", "b", "true")]
+    )
     assert set(counts) <= found
     assert sum(counts.values()) == 0
 

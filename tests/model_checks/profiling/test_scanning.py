@@ -38,7 +38,7 @@ def test_numbers_agree_with_pandas():
     values = draws()
     column = profiled("t", x=values).columns["x"]
     series = pd.Series(values)
-    assert (column.rows, column.missing, column.unread, column.values) == (5000, 0, 0, 5000)
+    assert (column.rows, column.missing, column.unread, column.values) == (5000, 0, 0, 5000)  # noqa: PD011 - no pandas
     assert (column.minimum, column.maximum) == (series.min(), series.max())
     assert column.mean == pytest.approx(series.mean(), rel=1e-10)
     assert column.deviation == pytest.approx(series.std(), rel=1e-10)
@@ -67,7 +67,7 @@ def test_one_row_has_no_deviation_and_no_row_no_mean():
     none = profiled("t", x=np.array([np.nan, np.nan])).columns["x"]
     assert (one.mean, one.deviation) == (3, None)
     assert (none.mean, none.deviation, none.minimum, none.edges, none.counts) == (None, None, None, (), ())
-    assert (none.missing, none.values, none.distinct) == (2, 0, 0)
+    assert (none.missing, none.values, none.distinct) == (2, 0, 0)  # noqa: PD011 - no pandas
 
 
 def test_huge_numbers_overflow_to_no_moments_and_not_to_an_error():
@@ -196,7 +196,7 @@ def test_truth_values_are_levels():
 def test_cells_of_a_csv_are_read_by_the_contract(tmp_path):
     text = "n,s,b\n1, x,true\nNULL,NULL,yes\n?,y ,false\nNA,,FALSE\nx,-999,\n"
     columns = profile_of(csv(tmp_path, text, n=["number", "null"], s=["string", "null"], b="boolean")).columns
-    assert [(c.missing, c.unread, c.values) for c in columns.values()] == [(1, 3, 1), (2, 0, 3), (1, 1, 3)]
+    assert [(c.missing, c.unread, c.values) for c in columns.values()] == [(1, 3, 1), (2, 0, 3), (1, 1, 3)]  # noqa: PD011 - no pandas
     assert columns["n"].placeholders == (("?", 1), ("na", 1))
     assert columns["s"].padded == 2
     assert columns["s"].placeholders == (("-999", 1),)
@@ -211,10 +211,10 @@ def test_a_number_that_stands_for_missing_is_counted_at_the_ends():
 def test_infinities_count_as_unread_and_nan_too(tmp_path):
     path = tmp_path / "t.parquet"
     values = "(1.0::DOUBLE), ('inf'::DOUBLE), ('-inf'::DOUBLE), ('nan'::DOUBLE), (NULL)"
-    duckdb.execute(f"COPY (SELECT * FROM (VALUES {values}) t(x)) TO '{path}' (FORMAT parquet)")
+    duckdb.execute(f"COPY (SELECT * FROM (VALUES {values}) t(x)) TO '{path}' (FORMAT parquet)")  # noqa: S608 - our own
     rules = Contract.parse({"type": "object", "properties": {"x": {"type": ["number", "null"]}}})
     column = profile_of(Dataset.from_file(path, rules, name="t", target=None)).columns["x"]
-    assert (column.missing, column.unread, column.infinite, column.values) == (1, 3, 2, 1)
+    assert (column.missing, column.unread, column.infinite, column.values) == (1, 3, 2, 1)  # noqa: PD011 - no pandas
     assert (column.minimum, column.maximum, column.mean) == (1, 1, 1)
 
 
