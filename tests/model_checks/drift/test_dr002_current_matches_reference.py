@@ -56,7 +56,7 @@ def test_a_column_that_production_lacks_fails():
 
 
 def test_few_rows_decide_nothing():
-    [finding] = judged(rows(seed=2, number=8))
+    [finding] = [f for f in judged(rows(seed=2, number=8)) if not f.note]
     assert finding.ok is None
     assert "rows of train.csv" in finding.fix
 
