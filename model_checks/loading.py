@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from model_checks.dataset import Dataset
     from model_checks.erasure import ErasureList
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
+    from model_checks.personal_data.sightings import PersonalColumns
     from model_checks.profile import Profile
 
 
@@ -191,8 +192,9 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     """Return the value of each of `names` (its value says whether it may be left out).
 
     A text or path given for `contract`, `train`, `test`, `current`, `reference`, `lock`, `datasheet`,
-    `erasure_list` or `repository` is read; profiles are made from tables; a `model_file` is scanned where `scan` is asked for, with
-    the `trusted` imports that are given. A text given for `csv` says, in JSON, how CSV tables are written.
+    `erasure_list` or `repository` is read; profiles are made from tables; a `model_file` is scanned where
+    `scan` is asked for, with the `trusted` imports that are given. A text given for `csv` says, in JSON, how
+    CSV tables are written.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.
