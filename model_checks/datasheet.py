@@ -90,6 +90,8 @@ def _is_relative(value: object) -> bool:
 
 TEXT = Value("text", lambda v: isinstance(v, str))
 TEXTS = Value("a list of texts", lambda v: isinstance(v, list) and all(isinstance(t, str) for t in v))
+PLACES = Value('a place such as "EU", or a list of them', lambda v: isinstance(v, str) or TEXTS.holds(v))
+DAYS = Value("a whole number of days, 1 or more", lambda v: isinstance(v, int) and v is not True and v > 0)
 FLAG = Value("true or false", lambda v: isinstance(v, bool))
 DAY = Value("a date without quotes, such as 2026-01-31", _is_day)
 PERIOD = Value("a date such as 2026-01-31, or {from = 2026-01-01, to = 2026-01-31} in that order", _is_period)
@@ -117,11 +119,11 @@ DATASHEET = Table(
             }
         ),
         "terms": Table(
-            {"licence": TEXT, "agreement": TEXT, "purposes": TEXTS, "territory": TEXT, "expires": DAY}
+            {"licence": TEXT, "agreement": TEXT, "purposes": TEXTS, "territory": PLACES, "expires": DAY}
         ),
-        "use": Table({"purpose": TEXT}),
+        "use": Table({"purpose": TEXT, "commercial": FLAG, "shared": FLAG, "territory": PLACES}),
         "personal": Table({"contains": FLAG, "quasi_identifiers": TEXTS, "columns": Each(COLUMN, named=True)}),
-        "retention": Table({"until": DAY}),
+        "retention": Table({"until": DAY, "days": DAYS}),
     }
 )  # fmt: skip
 

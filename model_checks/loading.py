@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from model_checks.contract.csv_format import CsvFormat
@@ -145,6 +146,18 @@ def repository(repository_folder: Path) -> Repository:
     return read_repository(repository_folder)
 
 
+def today(day: str | None = None) -> dt.date:
+    """Return the given day, or this one in UTC."""
+    import datetime as dt
+
+    if day is None:
+        return dt.datetime.now(dt.UTC).date()
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError:
+        raise ValueError(f"today is {day!r}, expected a day such as 2026-11-25") from None
+
+
 def _table(path: Path, contract: Contract, target: str | None, csv: CsvFormat | None) -> Dataset:
     from model_checks.dataset import Dataset
 
@@ -170,7 +183,7 @@ def _csv_format(declared: str) -> CsvFormat:
 LOADERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
-        *(contract, train, test, scan, lock, datasheet, repository),
+        *(contract, train, test, scan, lock, datasheet, repository, today),
         *(current, train_profile, test_profile, current_profile, reference),
     )
 }
@@ -186,6 +199,7 @@ FILES = {
     "scan": "model_file",
     "erasure_list": "erasure_file",
 }
+TEXTS = {"today": "day"}
 
 
 def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +208,7 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     A text or path given for `contract`, `train`, `test`, `current`, `reference`, `lock`, `datasheet`,
     `erasure_list` or `repository` is read; profiles are made from tables; a `model_file` is scanned where
     `scan` is asked for, with the `trusted` imports that are given. A text given for `csv` says, in JSON, how
-    CSV tables are written.
+    CSV tables are written; `today` may be given as 2026-11-25.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.
@@ -206,6 +220,7 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     for name, file in FILES.items():
         if _is_path(given.get(name)) or _is_path(given.get(file)):
             values[file] = Path(given.get(name, given.get(file)))
+    values |= {text: given[name] for name, text in TEXTS.items() if isinstance(given.get(name), str)}
     return {name: _made(name, values) for name, optional in names.items() if _can(name, values) or not optional}
 
 

@@ -20,10 +20,13 @@ process = "every application of the year"
 [terms]
 licence = "CC-BY-4.0"
 purposes = ["credit risk"]
-territory = "EU"
+territory = ["EU", "CH"]
 expires = 2030-01-01
 [use]
 purpose = "credit risk"
+commercial = true
+shared = false
+territory = "DE"
 [personal]
 contains = true
 [personal.columns."e-mail"]
@@ -32,6 +35,7 @@ lawful_basis = "contract"
 ccpa_category = "identifiers"
 [retention]
 until = 2031-12-31
+days = 3650
 """ % ("a" * 64)
 
 
@@ -119,6 +123,10 @@ def test_all_problems_are_told_at_once(tmp_path):
         ("[terms]\npurposes = 'all'", "terms.purposes"),
         ("[personal.columns.'e mail']\nlawful_basis = 'because'", 'personal.columns."e mail".lawful_basis'),
         ("[personal.columns]\nage = 'yes'", "personal.columns.age"),
+        ("[retention]\ndays = 0", "retention.days"),
+        ("[retention]\ndays = true", "retention.days"),
+        ("[use]\nterritory = 49", "use.territory"),
+        ("[use]\nshared = 'no'", "use.shared"),
         ("personal = 3", "personal"),
     ],
 )
