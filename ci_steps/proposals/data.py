@@ -77,10 +77,17 @@ def look_at_data(root: Path, tables: list[str], script: Script | None, answers: 
         positive=_positive(values, task, answers),
         contract=narrowed(_contract(table, test, root, target.value, halves), features.names, target.value),
         personal=tuple(c for c in columns if c != target.value and _words(c) & PERSONAL_WORDS),
-        evidence=((name, hashlib.sha256(table.read_bytes()).hexdigest(), derivation),),
+        evidence=_evidence(root, name, test, halves),
         halves=halves,
         question=features.question,
     )
+
+
+def _evidence(root: Path, train: str, test: Guess, halves: Halves | None) -> tuple[tuple[str, str, str], ...]:
+    """Return the files that the data came as: the table that both are made from, or the two tables."""
+    came = [train] if halves or test.value is None else list(dict.fromkeys((train, test.value)))
+    made = halves.derivation if halves else ""
+    return tuple((file, hashlib.sha256((root / file).read_bytes()).hexdigest(), made) for file in came)
 
 
 def _without_tables(train: Guess, test: Guess, answers: Mapping[str, str]) -> Data:

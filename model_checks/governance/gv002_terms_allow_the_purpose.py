@@ -12,12 +12,12 @@ from model_checks.findings import Finding
 from model_checks.governance.declarations import section, unanswered, undeclared
 from model_checks.governance.licence_terms import licence_findings
 from model_checks.governance.territories import WORLD, outside, places_of
+from model_checks.signatures import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from model_checks.inputs import Datasheet
-    from model_checks.signatures import Count
 
 ANY_PURPOSE = frozenset({"any", "any purpose", "all", "all purposes", "every purpose"})
 PURPOSE, TERRITORY, EXPIRY, RETENTION = (

@@ -87,15 +87,17 @@ def test_every_guess_says_what_it_was_guessed_from(ready_made: Path):
     assert all("# guessed" in line for line in guessed)
 
 
-def test_contract_and_datasheet_can_be_read_and_the_evidence_is_the_training_table(ready_made: Path):
+def test_contract_and_datasheet_can_be_read_and_the_evidence_is_the_two_tables(ready_made: Path):
     proposal = propose(ready_made, {})
     written(ready_made, proposal)
     assert list(Contract.load(ready_made / "contract.schema.json").columns) == ["months", "calls", "churned"]
     datasheet = read_datasheet(ready_made / "datasheet.toml")
     asked = [f"datasheet.toml: {key}: {question}" for key, question in questions(datasheet)]
     assert asked == [q for q in proposal.questions if q.startswith("datasheet")]
-    entry = datasheet.sections["source"]["evidence"][0]
-    assert entry["sha256"] == hashlib.sha256((ready_made / "data/train.csv").read_bytes()).hexdigest()
+    assert datasheet.sections["source"]["evidence"] == [
+        {"file": file, "sha256": hashlib.sha256((ready_made / file).read_bytes()).hexdigest()}
+        for file in ("data/train.csv", "data/test.csv")
+    ]
 
 
 def test_single_parquet_table_is_split_and_the_script_that_saw_it_all_is_asked_about(tmp_path: Path):

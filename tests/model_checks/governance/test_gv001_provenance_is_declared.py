@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model_checks.contract.dialect import Contract
+from model_checks.dataset import Dataset
 from model_checks.findings import NotAudited
 from model_checks.governance.gv001_provenance_is_declared import gv001
 from model_checks.inputs import Datasheet
@@ -127,6 +129,76 @@ def test_evidence_that_cannot_be_read_is_not_audited(source, tmp_path):
     long = "x" * (os.pathconf(tmp_path, "PC_NAME_MAX") + 1)
     with pytest.raises(NotAudited, match="cannot be read"):
         judged(source | {"evidence": [{"file": long, "sha256": DIGEST}]}, tmp_path)
+
+
+def test_a_pipe_is_no_evidence_and_keeps_nobody_waiting(source, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    [finding] = failures(judged(source | {"evidence": [{"file": "pipe", "sha256": DIGEST}]}, tmp_path))
+    assert finding.message == "there is no file pipe beside datasheet.toml"
+
+
+def test_each_table_needs_evidence_of_its_own(source, tmp_path):
+    sheet = Datasheet(name="datasheet.toml", sections={"source": source}, folder=tmp_path)
+    other = table("test.csv", digest="b" * 64, a=["1", "2"])
+    [finding] = failures(gv001(TRAIN, sheet, other))
+    assert finding.rule == "evidence leads to the test table"
+    source["evidence"][0]["derivation"] = "split.py raw.csv"
+    assert failures(gv001(TRAIN, sheet, other)) == []
+
+
+def test_content_that_is_declared_under_two_names_is_found(source, tmp_path):
+    (tmp_path / "new.csv").write_bytes(BYTES)
+    source["evidence"].append({"file": "new.csv", "sha256": DIGEST.upper()})
+    [finding] = failures(judged(source, tmp_path))
+    assert finding.where == "datasheet.toml: source.evidence[1]"
+    assert "new.csv is declared with the content of raw.csv" in finding.message
+
+
+def test_a_file_declared_twice_or_with_its_address_is_one_file(source, tmp_path):
+    source["evidence"] += [
+        {"file": "./raw.csv", "sha256": DIGEST},
+        {"url": "https://example.org/raw.csv", "sha256": DIGEST},
+    ]
+    assert failures(judged(source, tmp_path)) == []
+
+
+RULES = Contract.parse({"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "string"}}})
+
+
+def opened(folder, name, text):
+    (folder / name).write_text(text, "utf-8")
+    return Dataset.from_file(folder / name, RULES, name=name, target=None)
+
+
+def compared(folder, first, second):
+    tables = opened(folder, "train.csv", first), opened(folder, "test.csv", second)
+    found = list(gv001(tables[0], Datasheet(name="", sections={}, folder=folder), tables[1]))
+    return next(f for f in found if f.where == "test.csv")
+
+
+def test_the_same_file_as_both_tables_is_found(tmp_path):
+    finding = compared(tmp_path, "a,b\n1,x\n", "a,b\n1,x\n")
+    assert finding.ok is False
+    assert "is the file train.csv under another name" in finding.message
+
+
+@pytest.mark.parametrize("text", ["b,a\nx,1\ny,2\n", "a;b\n2.0;y\n1.00;x\n", "a\tb\r\n1\tx\r\n2\ty\r\n"])
+def test_the_same_rows_in_other_bytes_are_found(tmp_path, text):
+    finding = compared(tmp_path, "a,b\n1,x\n2,y\n", text)
+    assert finding.ok is False
+    assert "holds the 2 rows of train.csv" in finding.message
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,x\n3,y\n", "a,b\n1,y\n2,x\n", "a,b\n1,x\n", "a,c\n1,x\n2,y\n"])
+def test_other_rows_are_other_data(tmp_path, text):
+    assert compared(tmp_path, "a,b\n1,x\n2,y\n", text).ok is True
+
+
+def test_a_table_that_is_gone_is_not_audited(tmp_path):
+    first, second = opened(tmp_path, "a.csv", "a,b\n1,x\n"), opened(tmp_path, "b.csv", "a,b\n2,x\n")
+    first.path.unlink()
+    with pytest.raises(NotAudited, match=r"a\.csv"):
+        list(gv001(first, Datasheet(name="", sections={}, folder=tmp_path), second))
 
 
 @settings(deadline=None)
