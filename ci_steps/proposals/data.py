@@ -63,10 +63,10 @@ def look_at_data(root: Path, tables: list[str], script: Script | None, answers: 
     if target.value is not None and target.value not in columns:
         raise Refused(f"target: {name} has no column {target.value!r}; expected one of {', '.join(columns)}")
     features = guess_features(columns, target.value, script)
-    train, test, derivation = chosen.train, _checked(root, chosen.test, target), ""
+    train, test = chosen.train, _checked(root, chosen.test, target)
     if chosen.single:
         halves = halve(root, train, script)
-        train, test, derivation = halves.train, halves.test, halves.derivation
+        train, test = halves.train, halves.test
     values = None if target.value is None else values_of(table, target.value)
     task = answered_or(answers, "task", lambda: _task(values, script))
     return Data(
