@@ -18,10 +18,10 @@ from ci_steps.results import Artifact, Gate, Result, Status, status_of
 from model_checks.checks import Phase
 from model_checks.findings import Finding
 from model_checks.inputs import Verdict, Verdicts
-from model_checks.signatures import asks_for_tools
+from model_checks.signatures import asks_for_tools, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ci_steps.catalogue import Catalogue
     from ci_steps.config import Config
@@ -99,6 +99,14 @@ class Walk:
                 yield Started(item)
                 yield Ended(item, self.result(item))
             yield self.gate_after(phase)
+
+    def recipe(self, function: Callable[..., object]) -> str | None:
+        """Return the recipe of what `function` makes of this walk's inputs, which its parameters name."""
+        return recipe_of(function.__name__, function, {}, self._resolver.recipes(inputs_of(function)))
+
+    def made(self, function: Callable[..., Any]) -> Any:
+        """Return what `function` makes of this walk's inputs; each is made at most once."""
+        return function(**self._resolver.arguments(inputs_of(function)))
 
     def warnings(self) -> list[str]:
         """Return a line for every waiver that has expired or is not needed."""

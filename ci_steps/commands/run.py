@@ -47,13 +47,19 @@ def carry_out(
     project: Project, phases: tuple[Phase, ...], screen: Screen, *, act: bool, reuse: bool, heavy: bool = False
 ) -> Run:
     """Walk the plan for `phases`, show what happens, write state and reports; return the run."""
+    from ci_steps.commands.data_page import write_data_page
     from ci_steps.project import gates_of
+    from model_checks.checks import Phase
 
     plan = project.plan(phases, heavy=heavy)
     walk, run = project.walk(plan, act=act, reuse=reuse, said=screen.said)
     try:
         for event in walk.events():
             screen.show(event)
+        if Phase.INTEGRATION in plan.phases and (
+            reason := write_data_page(walk, project.state.folder / "reports")
+        ):
+            screen.line(f"  warning: reports/data.html was not written: {reason}", "yellow")
     finally:
         screen.stop()
         walk.close()

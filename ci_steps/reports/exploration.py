@@ -54,6 +54,11 @@ def page(section: str, *, recipe: str = "") -> str:
     )
 
 
+def is_of(text: str, recipe: str) -> bool:
+    """Tell whether the page `text` was made from what `recipe` names."""
+    return f'<meta name="iddr-recipe" content="{html.escape(recipe)}">' in text
+
+
 def _tables(profiles: Sequence[Profile]) -> str:
     told = [
         f"{_key(i)}{shown(p.table)}: {p.rows:,} rows, {len(p.columns)} columns, sha256 {shown(p.digest[:12])}"
