@@ -183,7 +183,7 @@ def _together(found: Associations) -> str:
     strengths = {(p.first, p.second): p.strength for p in found.pairs}
     lines = "".join(
         f"<tr><td><bdi>{shown(p.first)}</bdi></td><td><bdi>{shown(p.second)}</bdi></td>"
-        f'<td class="n">{p.strength:.2f}</td><td>{html.escape(p.measure)}</td></tr>'
+        f'<td class="n">{p.strength:.2f}</td><td>{shown(p.measure)}</td></tr>'
         for p in strongest
     )
     left_out = f" Left out: {', '.join(map(shown, found.left_out))}." if found.left_out else ""

@@ -61,6 +61,7 @@ def bars_of(column: ColumnProfile, low: float, high: float, bins: int) -> Bars:
     first, last = column.minimum or 0.0, column.maximum or 0.0
     bounds = [min(first, column.edges[0]), *column.edges, max(last, column.edges[-1])]
     width = (high - low) / bins or 1.0
+    ends = [*(low + place * width for place in range(bins)), high]
     shares, below, above = [0.0] * bins, 0.0, 0.0
     for (left, right), count in zip(pairwise(bounds), column.counts, strict=True):
         share = count / total
@@ -69,9 +70,8 @@ def bars_of(column: ColumnProfile, low: float, high: float, bins: int) -> Bars:
             continue
         below += share * _part(left, right, left, low)
         above += share * _part(left, right, high, right)
-        for place in range(bins):
-            start = low + place * width
-            shares[place] += share * _part(left, right, start, start + width)
+        for place, (start, end) in enumerate(pairwise(ends)):
+            shares[place] += share * _part(left, right, start, end)
     return Bars(low=low, high=high, shares=tuple(shares), below=below, above=above)
 
 
