@@ -74,6 +74,11 @@ def test_a_number_that_stands_apart_from_all_others_fails(number):
     assert repr(str(number)) in finding.message
 
 
+def test_a_number_stands_apart_even_where_most_rows_hold_it():
+    column = numbers("days since", [float(n) for n in range(1, 21)] + [999.0] * 480, placeholders=(("999", 480),))
+    assert [f.measured for f in failures(column)] == [480]
+
+
 def test_two_numbers_that_stand_apart_are_told_together():
     column = numbers("age", [20, 31, 45, -999, 9999] * 4, placeholders=(("-999", 4), ("9999", 4)))
     [finding] = failures(column)
