@@ -90,6 +90,9 @@ def rendered(run: Run, name: str) -> str:
 
 
 def _summary(project: Project, run: Run) -> str:
+    from ci_steps.commands.data_page import FILE
     from ci_steps.reports.words import headline
 
-    return f"{headline(run)}\nreport: {project.state.folder / 'reports' / REPORTS['markdown']}\n"
+    reports = project.state.folder / "reports"
+    data = f"data: {reports / FILE}\n" if (reports / FILE).is_file() else ""
+    return f"{headline(run)}\nreport: {reports / REPORTS['markdown']}\n{data}"

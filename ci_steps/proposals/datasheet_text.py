@@ -20,11 +20,14 @@ OTHERS = {
     "terms": {
         "licence": "Under which licence may it be used? Or write agreement = the contract that allows it.",
         "purposes": 'For which purposes? A list such as ["research", "credit scoring"].',
-        "territory": "Where may it be used?",
+        "territory": 'Where may it be used? A place such as "EU", or "worldwide".',
     },
     "use": {"purpose": "What is this model for?"},
     "personal": {"contains": "Does any row tell of a person? true or false, without quotes."},
-    "retention": {"until": "Until when may it be kept? A date; leave the line out where nothing limits it."},
+    "retention": {
+        "until": "Until when may it be kept? A date, or write days = so many from its collection;"
+        " leave the line out where nothing limits it."
+    },
 }
 PERSONAL_WORDS = frozenset(
     {
