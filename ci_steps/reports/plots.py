@@ -45,7 +45,7 @@ def number(value: float | None) -> str:
         return "none"
     if float(value).is_integer() or abs(value) >= LARGE:
         return f"{value:,.0f}" if abs(value) < HUGE else f"{value:.4g}"
-    return f"{value:.4g}"
+    return f"{value:,.4g}"
 
 
 def percent(share: float) -> str:

@@ -172,7 +172,7 @@ def test_a_page_knows_what_it_was_made_from():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "none"), (0.0, "0"), (1234.0, "1,234"), (12345.6, "12,346"), (0.12345, "0.1235"), (5e12, "5e+12"), (-3.0, "-3")],
+    [(None, "none"), (0.0, "0"), (1234.0, "1,234"), (12345.6, "12,346"), (0.12345, "0.1235"), (4300.62, "4,301"), (5e12, "5e+12"), (-3.0, "-3")],
 )  # fmt: skip
 def test_numbers_are_written_for_people(value, text):
     assert number(value) == text
