@@ -90,6 +90,7 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
 
 
 def _absent(config: Config) -> Iterator[tuple[str, str]]:
+    yield "champion_predictions", "no model is released yet"
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"
