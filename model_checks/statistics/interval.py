@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Confidence = Annotated[float, Bounds(0.5, 0.9999)]
+OneSided = Annotated[float, Bounds(0.8, 0.9999)]
 POWER = 0.8
 
 

@@ -25,9 +25,7 @@ def xx002():
 def planned(root, **model):
     config = dataclasses.replace(a_config(root), model={"name": "m", **model})
     catalogue = Catalogue(checks={"XX001": xx001, "XX002": xx002}, steps={}, providers={})
-    plan = make_plan(
-        config, catalogue, Leaves(given={}, absent={}), phases=(Phase.INTEGRATION,), heavy=True
-    )
+    plan = make_plan(config, catalogue, Leaves(given={}, absent={}), phases=(Phase.INTEGRATION,), heavy=True)
     return {item.name: item.not_applicable for item in plan.items}
 
 
