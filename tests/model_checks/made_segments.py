@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,3 +76,21 @@ def estimated(frame: pd.DataFrame, *, off: Any = 0.0, seed: int = 1) -> Predicti
     said = 3 * frame["income"].to_numpy()
     truth = said + np.random.default_rng(seed).normal(size=len(frame)) + off
     return Predictions(task="regression", truth=truth, answers=Answers(values=said))
+
+
+def overconfident(predictions: Predictions, times: float) -> Predictions:
+    """Return the predictions with log-odds that are so many times too large."""
+    powers = predictions.answers.probabilities**times
+    probabilities = powers / powers.sum(1, keepdims=True)
+    answers = dataclasses.replace(predictions.answers, probabilities=probabilities)
+    return dataclasses.replace(predictions, answers=answers)
+
+
+def by_heart(predictions: Predictions) -> Predictions:
+    """Return the predictions with the truth for an answer."""
+    answers = predictions.answers
+    if answers.probabilities is not None:
+        probabilities = np.eye(len(predictions.classes))[predictions.truth] * 0.98 + 0.01
+        answers = dataclasses.replace(answers, probabilities=probabilities)
+    answers = dataclasses.replace(answers, values=predictions.truth.copy())
+    return dataclasses.replace(predictions, answers=answers)

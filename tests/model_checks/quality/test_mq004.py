@@ -142,7 +142,7 @@ def test_the_order_of_the_rows_changes_nothing(seed):
     predictions = judged(frame, spoilt=(frame["region"] == "n").to_numpy())
     order = np.random.default_rng(seed).permutation(400)
     said = predictions.answers
-    answers = Answers(values=said.values.take(order), probabilities=said.probabilities.take(order, axis=0))
+    answers = Answers(values=np.take(said.values, order), probabilities=said.probabilities.take(order, axis=0))
     moved = dataclasses.replace(predictions, truth=predictions.truth[order], answers=answers)
     once, again = run(frame, predictions), run(frame.iloc[order].reset_index(drop=True), moved)
     assert [(f.ok, f.where) for f in once] == [(f.ok, f.where) for f in again]
