@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Confidence = Annotated[float, Bounds(0.5, 0.9999)]
 OneSided = Annotated[float, Bounds(0.8, 0.9999)]
 POWER = 0.8
+MOST_ROWS = 1e12
 
 
 class CannotEstimate(Exception):  # noqa: N818 - the data cannot decide; not a fault
@@ -45,7 +46,8 @@ def rows_to_decide(interval: Interval, limit: float, rows: int, *, power: float 
     """Return how many rows would take `limit` out of `interval`, made from `rows` rows, with chance `power`.
 
     The estimate is taken for the truth. The half-width that points at the limit shrinks as one over the
-    square root of the rows. None where the estimate equals the limit: no number of rows decides then.
+    square root of the rows. None where the estimate is on the limit (to rounding): no number of rows that
+    anyone has decides then.
 
     Source: J. M. Lachin, Controlled Clinical Trials 2 (1981) 93-113, equation 1.
     """
@@ -53,7 +55,7 @@ def rows_to_decide(interval: Interval, limit: float, rows: int, *, power: float 
     half_width = (
         interval.estimate - interval.low if limit < interval.estimate else interval.high - interval.estimate
     )
-    if gap == 0 or not math.isfinite(half_width / gap):
-        return None
     beyond = 1 + NormalDist().inv_cdf(power) / normal_quantile(interval.confidence)
+    if gap == 0 or not rows * (beyond * half_width / gap) ** 2 <= MOST_ROWS:
+        return None
     return max(rows, math.ceil(rows * (beyond * half_width / gap) ** 2))

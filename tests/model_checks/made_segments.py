@@ -94,3 +94,9 @@ def by_heart(predictions: Predictions) -> Predictions:
         answers = dataclasses.replace(answers, probabilities=probabilities)
     answers = dataclasses.replace(answers, values=predictions.truth.copy())
     return dataclasses.replace(predictions, answers=answers)
+
+
+def refused(predictions: Predictions, rows: Any) -> Predictions:
+    """Return the predictions with the answer 0 on these rows."""
+    answers = dataclasses.replace(predictions.answers, values=np.where(rows, 0, predictions.answers.values))
+    return dataclasses.replace(predictions, answers=answers)

@@ -28,6 +28,7 @@ def test_the_side_of_the_limit_counts():
 
 def test_an_estimate_on_the_limit_is_never_decided():
     assert rows_to_decide(interval(0.8, 0.7, 0.9), 0.8, 100) is None
+    assert rows_to_decide(interval(0.3 - 0.2, -0.1, 0.3), 0.1, 100) is None
 
 
 def test_that_many_rows_do_decide_a_rate():
