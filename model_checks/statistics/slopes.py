@@ -52,12 +52,15 @@ def trend(places: Floats, values: Floats, spreads: Floats, *, confidence: float)
     Source: R. T. Birge, Physical Review 40 (1932) 207-227; P. R. Bevington, D. K. Robinson, Data Reduction and
     Error Analysis (2003), chapter 6.
     """
+    few = f"{len(places)} points in time are too few for a line"
+    if len(places) < 3:  # noqa: PLR2004 - two points always lie on a line
+        raise CannotEstimate(few)
     weights = 1 / spreads**2
     middle = float((weights * places).sum() / weights.sum())
     away = places - middle
     total = float((weights * away**2).sum())
-    if len(places) < 3 or not total > 0:  # noqa: PLR2004 - two points always lie on a line
-        raise CannotEstimate(f"{len(places)} points in time are too few for a line")
+    if not total > 0:
+        raise CannotEstimate(few)
     slope = float((weights * away * values).sum()) / total
     level = float((weights * values).sum() / weights.sum())
     scatter = float((weights * (values - level - slope * away) ** 2).sum()) / (len(places) - 2)

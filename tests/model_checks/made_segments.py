@@ -100,3 +100,9 @@ def refused(predictions: Predictions, rows: Any) -> Predictions:
     """Return the predictions with the answer 0 on these rows."""
     answers = dataclasses.replace(predictions.answers, values=np.where(rows, 0, predictions.answers.values))
     return dataclasses.replace(predictions, answers=answers)
+
+
+def ageing(frame: pd.DataFrame) -> Predictions:
+    """Return a right model's answers, of which none of the first rows is spoilt and half of the last."""
+    drawn = np.random.default_rng(9).random(len(frame))
+    return judged(frame, spoilt=drawn < np.linspace(0, 0.5, len(frame)))
