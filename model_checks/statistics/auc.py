@@ -41,15 +41,26 @@ def placements(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tupl
         CannotEstimate: a class has no row.
     """
     import numpy as np
-    from scipy.stats import rankdata
 
     over, under = scores[positive], scores[~positive]
     if not len(over) or not len(under):
         raise CannotEstimate("all rows are of one class, so there is nothing to rank against")
-    together = rankdata(np.concatenate([over, under]))
-    share_below = (together[: len(over)] - rankdata(over)) / len(under)
-    share_above = 1 - (together[len(over) :] - rankdata(under)) / len(over)
+    together = midranks(np.concatenate([over, under]))
+    share_below = (together[: len(over)] - midranks(over)) / len(under)
+    share_above = 1 - (together[len(over) :] - midranks(under)) / len(over)
     return share_below, share_above
+
+
+def midranks(values: Floats) -> Floats:
+    """Return the rank of each value from 1 on, shape (rows,); equal values share their mean rank."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(values[order]) != 0))
+    counts = np.diff(np.append(starts, len(values)))
+    ranks: Floats = np.empty(len(values))
+    ranks[order] = np.repeat(starts + (counts + 1) / 2, counts)
+    return ranks
 
 
 def auc_interval(positive: NDArray[np.bool_], scores: NDArray[np.float64], *, confidence: float) -> Interval:

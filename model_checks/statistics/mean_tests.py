@@ -23,7 +23,7 @@ def chances_of_means(values: Floats, sizes: Floats, sums: Floats, squares: Float
     Source: Student, Biometrika 6 (1908) 1-25; W. Hoeffding, JASA 58 (1963) 13-30.
     """
     import numpy as np
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     means, middle = sums / sizes, float(values.mean())
     variances = np.maximum(squares / sizes - means**2, 0.0) * sizes / (sizes - 1)
@@ -33,7 +33,7 @@ def chances_of_means(values: Floats, sizes: Floats, sums: Floats, squares: Float
     high = log_blind_draw_bounds(values, sizes, means)
     low = log_blind_draw_bounds(-values, sizes, -means)
     drawn = np.minimum(2 * np.exp(np.minimum(high, low)), 1.0)
-    chances: Floats = np.maximum(2 * t.sf(scores, sizes - 1), drawn)
+    chances: Floats = np.maximum(2 * stdtr(sizes - 1, -scores), drawn)
     return chances
 
 
@@ -46,10 +46,10 @@ def breusch_pagan(places: Floats, residuals: Floats) -> tuple[float, float]:
     (1981) 107-112.
     """
     import numpy as np
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     squares = residuals**2
     if not places.std() > 0 or not squares.std() > 0:
         return 0.0, 1.0
     statistic = len(places) * float(np.corrcoef(places, squares)[0, 1]) ** 2
-    return statistic, float(chi2.sf(statistic, 1))
+    return statistic, float(chdtrc(1, statistic))

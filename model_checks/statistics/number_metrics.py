@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from model_checks.statistics.bootstrap import bootstrap_interval, is_flat
 from model_checks.statistics.interval import CannotEstimate, Interval
-from model_checks.statistics.mean import FEW, mean_interval
+from model_checks.statistics.mean import FEW, MANY, mean_interval, student
 from model_checks.statistics.row_losses import absolute_errors, numbers, percentage_errors, squared_errors
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def mean_absolute_percentage_error(predictions: Predictions, *, confidence: floa
 
 
 def r2(predictions: Predictions, *, confidence: float) -> Interval:
-    """Return the share of the truth's variance that the model explains (BCa).
+    """Return the share of the truth's variance that the model explains.
+
+    By the bootstrap (BCa), or, beyond 20,000 rows, Student's interval of the rows' influences.
 
     Raises:
         CannotEstimate: the truth does not vary, or less than 30 rows are all predicted exactly.
@@ -50,6 +52,8 @@ def r2(predictions: Predictions, *, confidence: float) -> Interval:
     truth, said = numbers(predictions)
     if not len(truth) or truth.min() == truth.max():
         raise CannotEstimate("the true values are all the same, so there is no variance to explain")
+    if len(truth) > MANY:
+        return student(r2_influences(truth, (said - truth) ** 2), confidence=confidence)
     statistic = explained_variance_of(truth, (said - truth) ** 2)
     interval = bootstrap_interval(statistic, len(truth), confidence=confidence)
     if is_flat(interval) and len(truth) < FEW:
@@ -73,3 +77,21 @@ def explained_variance_of(truth: Floats, squares: Floats) -> Callable[[Floats], 
         return 1 - unexplained
 
     return statistic
+
+
+def r2_influences(truth: Floats, squares: Floats) -> Floats:
+    """Return values, shape (rows,), whose mean is R2 and whose spread is that of R2; `squares` are of errors.
+
+    Source: F. R. Hampel, JASA 69 (1974) 383-393 (the influence curve).
+    """
+    total, unexplained = (truth - truth.mean()) ** 2, squares.mean()
+    variance = total.mean()
+    influences: Floats = 1 - unexplained / variance - (squares - unexplained * total / variance) / variance
+    return influences
+
+
+def root_influences(squares: Floats) -> Floats:
+    """Return values, shape (rows,), whose mean is the root of the mean of `squares` and whose spread is its."""
+    root = squares.mean() ** 0.5
+    influences: Floats = root + (squares - root**2) / (2 * root) if root > 0 else squares
+    return influences

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from model_checks.statistics.bootstrap import bootstrap_interval, is_flat
 from model_checks.statistics.interval import CannotEstimate, Interval
 from model_checks.statistics.labels import positions
-from model_checks.statistics.mean import mean_interval
+from model_checks.statistics.mean import MANY, mean_interval, student
 from model_checks.statistics.metrics import METRICS
-from model_checks.statistics.number_metrics import explained_variance_of
+from model_checks.statistics.number_metrics import explained_variance_of, r2_influences, root_influences
 from model_checks.statistics.paired_auc import paired_auc_difference
 from model_checks.statistics.paired_rates import paired_difference
 from model_checks.statistics.paired_tables import OF_TABLES, paired_table_difference
@@ -79,6 +79,9 @@ def _difference(first: Predictions, second: Predictions, name: str, confidence: 
         losses = [ROW_LOSSES[name](p) for p in (first, second)]
         found = mean_interval(losses[0] - losses[1], confidence=confidence)
         return replace(found, method=f"{found.method}, paired")
+    if name != "average_precision" and len(first.truth) > MANY:
+        influences = [_influences(p, name) for p in (first, second)]
+        return replace(student(influences[0] - influences[1], confidence=confidence), method="Student, paired")
     return _resampled(_statistics(first, second, name), len(first.truth), confidence)
 
 
@@ -99,6 +102,12 @@ def _statistics(first: Predictions, second: Predictions, name: str) -> list[Call
     if name == "r2":
         return [explained_variance_of(numbers(first)[0], e) for e in errors]
     return [_root_mean(e) for e in errors]
+
+
+def _influences(predictions: Predictions, name: str) -> Floats:
+    truth, said = numbers(predictions)
+    squares = (said - truth) ** 2
+    return r2_influences(truth, squares) if name == "r2" else root_influences(squares)
 
 
 def _root_mean(squares: Floats) -> Callable[[Floats], Floats]:

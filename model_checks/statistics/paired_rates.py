@@ -6,8 +6,6 @@ import math
 
 from model_checks.statistics.interval import CannotEstimate, Interval, normal_quantile
 
-EDGE = 1 - 1e-9
-
 
 def paired_difference(gained: int, lost: int, rows: int, *, confidence: float) -> Interval:
     """Return the score interval of the difference of two rates on the same `rows`.
@@ -41,9 +39,9 @@ def score(gained: int, lost: int, rows: int, difference: float) -> float:
 
 
 def _upper_end(gained: int, lost: int, rows: int, z: float) -> float:
-    from scipy.optimize import brentq
-
-    estimate = (gained - lost) / rows
-    if estimate >= EDGE or score(gained, lost, rows, EDGE) > -z:
-        return 1.0
-    return float(brentq(lambda d: score(gained, lost, rows, d) + z, estimate, EDGE, xtol=1e-12))
+    """Return the largest difference that lies no more than `z` above what was seen, by halving."""
+    low, high = (gained - lost) / rows, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if score(gained, lost, rows, middle) > -z else (low, middle)
+    return high
