@@ -15,6 +15,7 @@ from model_checks.statistics.paired_auc import paired_auc_difference
 from model_checks.statistics.paired_rates import paired_difference
 from model_checks.statistics.paired_tables import OF_TABLES, paired_table_difference
 from model_checks.statistics.row_losses import ROW_LOSSES, numbers
+from model_checks.statistics.scikit_metrics import SCIKIT, resampled
 from model_checks.statistics.score_metrics import positive_rows, ranked_precision, scores_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ def _difference(first: Predictions, second: Predictions, name: str, confidence: 
     if name in ROW_LOSSES:
         losses = [ROW_LOSSES[name](p) for p in (first, second)]
         found = mean_interval(losses[0] - losses[1], confidence=confidence)
+        return replace(found, method=f"{found.method}, paired")
+    return _slow_difference(first, second, name, confidence)
+
+
+def _slow_difference(first: Predictions, second: Predictions, name: str, confidence: float) -> Interval:
+    if name in SCIKIT:
+        one, other = (SCIKIT[name].statistic(p) for p in (first, second))
+        found = resampled(lambda weights: one(weights) - other(weights), len(first.truth), confidence=confidence)
         return replace(found, method=f"{found.method}, paired")
     if name != "average_precision" and len(first.truth) > MANY:
         influences = [_influences(p, name) for p in (first, second)]
