@@ -103,7 +103,10 @@ def _released(config: Config) -> Release | None:
 def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str]]:
     if released is None:
         yield "released_profile_file", "no version is released yet, so there is no reference"
-    elif released.profile_artifact is None:
+        yield "champion_predictions", "no version is released yet"
+    else:
+        yield "champion_predictions", f"version {released.version} was released without its model"
+    if released and released.profile_artifact is None:
         yield "released_profile_file", f"version {released.version} was released without a profile"
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):

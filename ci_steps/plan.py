@@ -109,6 +109,8 @@ class Graph:
             given = self.config.options["steps"].get(part.name, {})
             if lacking := [n for n in part.options.get("required", ()) if n not in given]:
                 return f"no [steps.{part.name}] {lacking[0]} is configured"
+        elif (task := self.config.model.get("task")) and task not in part.tasks:
+            return f"it judges {' and '.join(part.tasks)}; the model's task is {task}"
         return self._first(part.inputs, (part.name if isinstance(part, Step) else part.code,))
 
     def steps_before(self, part: Check[...] | Step) -> frozenset[str]:

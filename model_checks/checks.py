@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from enum import Flag
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, get_args
 
 from model_checks.findings import Finding, Level
+from model_checks.inputs import Task
 from model_checks.signatures import Input, defaults_of, inputs_of, options_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ P = ParamSpec("P")
 Weight = Literal["light", "heavy"]
 Profile = Literal["starter", "standard", "regulated"]
 PROFILES: tuple[Profile, ...] = ("starter", "standard", "regulated")
+TASKS: tuple[Task, ...] = get_args(Task)
 BLOCK, WARN, OFF = Level.BLOCK, Level.WARN, Level.OFF
 
 
@@ -40,7 +42,8 @@ class Check(Generic[P]):
     """A check function with what plans, reports and documentation need to know of it.
 
     `levels` holds one level for each of `PROFILES`. A `preview` check warns at most. A `light` check runs
-    every time; a `heavy` one on the main branch, every night and before a release.
+    every time; a `heavy` one on the main branch, every night and before a release. It applies to models of
+    `tasks` only.
     """
 
     code: str
@@ -50,6 +53,7 @@ class Check(Generic[P]):
     weight: Weight
     preview: bool
     function: Callable[P, Iterator[Finding]]
+    tasks: tuple[Task, ...] = TASKS
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Run the check as the plain function that it is."""
@@ -88,6 +92,9 @@ def check(
     levels: tuple[Level, Level, Level] = (BLOCK, BLOCK, BLOCK),
     weight: Weight = "light",
     preview: bool = False,
+    tasks: tuple[Task, ...] = TASKS,
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Make a check of the function below, whose name is the check's code in lower case."""
-    return lambda function: Check(function.__name__.upper(), title, phases, levels, weight, preview, function)
+    return lambda function: Check(
+        function.__name__.upper(), title, phases, levels, weight, preview, function, tasks
+    )

@@ -1,4 +1,4 @@
-"""What models say about the test table: one pass serves every check that asks."""
+"""What models say about the tables: one pass serves every check that asks."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ def predictions(
 ) -> Predictions:
     """Ask the model about every row of the test table, once."""
     return _predictions(model, test, task, positive)
+
+
+@provider()
+def train_predictions(
+    model: Model,
+    train: Dataset,
+    task: Task,
+    positive: str | float | bool | None,  # noqa: FBT001 - a label
+) -> Predictions:
+    """Ask the model about every row of the training table, once; all rows, none sampled."""
+    return _predictions(model, train, task, positive)
 
 
 @provider()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+
 
 def area_and_variance(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[float, float]:
     """Return the area and DeLong's variance of it, both inputs of shape (rows,), in O(rows log rows).
@@ -23,19 +25,42 @@ def area_and_variance(positive: NDArray[np.bool_], scores: NDArray[np.float64]) 
     Source: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44 (1988) 837-845; the midranks of
     X. Sun, W. Xu, IEEE Signal Processing Letters 21 (2014) 1389-1393.
     """
+    share_below, share_above = placements(positive, scores)
+    if min(len(share_below), len(share_above)) == 1:
+        return float(share_below.mean()), math.nan
+    spread = share_below.var(ddof=1) / len(share_below) + share_above.var(ddof=1) / len(share_above)
+    return float(share_below.mean()), float(spread)
+
+
+def placements(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[Floats, Floats]:
+    """Return the share of negative rows below each positive one, and of positive rows above each negative one.
+
+    The shapes are (positive rows,) and (negative rows,); ties count half.
+
+    Raises:
+        CannotEstimate: a class has no row.
+    """
     import numpy as np
-    from scipy.stats import rankdata
 
     over, under = scores[positive], scores[~positive]
     if not len(over) or not len(under):
         raise CannotEstimate("all rows are of one class, so there is nothing to rank against")
-    together = rankdata(np.concatenate([over, under]))
-    share_below = (together[: len(over)] - rankdata(over)) / len(under)
-    share_above = 1 - (together[len(over) :] - rankdata(under)) / len(over)
-    if min(len(over), len(under)) == 1:
-        return float(share_below.mean()), math.nan
-    spread = share_below.var(ddof=1) / len(over) + share_above.var(ddof=1) / len(under)
-    return float(share_below.mean()), float(spread)
+    together = midranks(np.concatenate([over, under]))
+    share_below = (together[: len(over)] - midranks(over)) / len(under)
+    share_above = 1 - (together[len(over) :] - midranks(under)) / len(over)
+    return share_below, share_above
+
+
+def midranks(values: Floats) -> Floats:
+    """Return the rank of each value from 1 on, shape (rows,); equal values share their mean rank."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(values[order]) != 0))
+    counts = np.diff(np.append(starts, len(values)))
+    ranks: Floats = np.empty(len(values))
+    ranks[order] = np.repeat(starts + (counts + 1) / 2, counts)
+    return ranks
 
 
 def auc_interval(positive: NDArray[np.bool_], scores: NDArray[np.float64], *, confidence: float) -> Interval:

@@ -20,19 +20,29 @@ if TYPE_CHECKING:
 RESAMPLES = 2000
 DRAWS = 200_000_000
 FEWEST = 200
+FEWEST_FOR_TAILS = 1000
 CHUNK = 4_000_000
 BLOCKS = 100
 ALONE = 500
 UNDEFINED = 0.05
 
 
-def bootstrap_interval(statistic: Statistic, rows: int, *, confidence: float, seed: int = 0) -> Interval:
+def bootstrap_interval(
+    statistic: Statistic,
+    rows: int,
+    *,
+    confidence: float,
+    seed: int = 0,
+    resamples: int | None = None,
+    draws: int | None = None,
+) -> Interval:
     """Return the BCa interval of a statistic of `rows` rows.
 
     `statistic` takes how often each row counts, shape (resamples, rows), and returns shape (resamples,).
-    About `DRAWS` rows are drawn at most. Where that leaves less than 1000 resamples, too few for the tail's
-    percentiles though enough for a standard error, the normal interval is returned: there are 200,000 rows
-    or more then, and the skewness that BCa corrects has faded.
+    There are 2,000 resamples where `resamples` does not say, but about `draws` rows (200 million) are drawn at
+    most. Where that leaves less than 1000 resamples, too few for the tail's percentiles though enough for a
+    standard error, the normal interval is returned: there are many rows then, and the skewness that BCa corrects
+    has faded.
 
     Raises:
         CannotEstimate: there are less than 2 rows, or the statistic is not defined on 5% of the resamples.
@@ -45,9 +55,9 @@ def bootstrap_interval(statistic: Statistic, rows: int, *, confidence: float, se
     if rows < 2:  # noqa: PLR2004 - one row has no spread
         raise CannotEstimate(f"{rows} rows have no spread")
     estimate = float(statistic(np.ones((1, rows)))[0])
-    count = int(min(RESAMPLES, max(FEWEST, DRAWS // rows)))
+    count = int(min(resamples or RESAMPLES, max(FEWEST, (draws or DRAWS) // rows)))
     replicates = np.concatenate([statistic(weights) for weights in _resampled(rows, count, seed)])
-    if count < RESAMPLES / 2:
+    if count < FEWEST_FOR_TAILS:
         half = normal_quantile(confidence) * float(np.nanstd(replicates, ddof=1))
         low, high, method = estimate - half, estimate + half, "bootstrap, normal"
     else:

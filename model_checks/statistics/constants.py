@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from model_checks.statistics.label_metrics import mean_f1
 from model_checks.statistics.labels import positions
-from model_checks.statistics.number_metrics import numbers
+from model_checks.statistics.row_losses import numbers
 from model_checks.statistics.score_metrics import positive_rows
 
 if TYPE_CHECKING:

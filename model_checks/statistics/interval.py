@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Confidence = Annotated[float, Bounds(0.5, 0.9999)]
+OneSided = Annotated[float, Bounds(0.8, 0.9999)]
+POWER = 0.8
+MOST_ROWS = 1e12
 
 
 class CannotEstimate(Exception):  # noqa: N818 - the data cannot decide; not a fault
@@ -39,18 +42,20 @@ def normal_quantile(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def rows_to_decide(interval: Interval, limit: float, rows: int) -> int | None:
-    """Return about how many rows would take `limit` out of `interval`, which was made from `rows` rows.
+def rows_to_decide(interval: Interval, limit: float, rows: int, *, power: float = POWER) -> int | None:
+    """Return how many rows would take `limit` out of `interval`, made from `rows` rows, with chance `power`.
 
-    The half-width that points at the limit shrinks as one over the square root of the rows, the estimate
-    is taken to stay. None where it equals the limit: no number of rows decides then.
+    The estimate is taken for the truth. The half-width that points at the limit shrinks as one over the
+    square root of the rows. None where the estimate is on the limit (to rounding): no number of rows that
+    anyone has decides then.
 
-    Source: G. Casella, R. L. Berger, Statistical Inference (2002), section 10.1 (asymptotic variance).
+    Source: J. M. Lachin, Controlled Clinical Trials 2 (1981) 93-113, equation 1.
     """
     gap = abs(interval.estimate - limit)
     half_width = (
         interval.estimate - interval.low if limit < interval.estimate else interval.high - interval.estimate
     )
-    if gap == 0 or not math.isfinite(half_width / gap):
+    beyond = 1 + NormalDist().inv_cdf(power) / normal_quantile(interval.confidence)
+    if gap == 0 or not rows * (beyond * half_width / gap) ** 2 <= MOST_ROWS:
         return None
-    return max(rows, math.ceil(rows * (half_width / gap) ** 2))
+    return max(rows, math.ceil(rows * (beyond * half_width / gap) ** 2))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from model_checks.statistics import constants, label_metrics, number_metrics, score_metrics
+from model_checks.statistics.scikit_metrics import SCIKIT, ScikitName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,14 +14,22 @@ if TYPE_CHECKING:
     from model_checks.inputs import Predictions, Task
     from model_checks.statistics.interval import Interval
 
-MetricName = Literal[
+OwnName = Literal[
     "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "f1_macro", "precision", "recall",
     "log_loss", "brier", "r2", "mean_absolute_error", "root_mean_squared_error",
     "mean_absolute_percentage_error",
 ]  # fmt: skip
-NAMES: tuple[str, ...] = get_args(MetricName)
+MetricName = Literal[OwnName, ScikitName]
+NAMES: tuple[str, ...] = get_args(OwnName)
+# What answers to all rows alike reach; of the others only the user can say what is enough.
+CONSTANTS: dict[str, Callable[[Predictions], float]] = {
+    "matthews_corrcoef": constants.nought, "cohen_kappa": constants.nought, "roc_auc_ovr": constants.half,
+    "roc_auc_ovr_weighted": constants.half, "roc_auc_ovo": constants.half, "roc_auc_ovo_weighted": constants.half,
+    "explained_variance": constants.nought, "d2_absolute_error_score": constants.nought,
+}  # fmt: skip
 BINARY: tuple[Task, ...] = ("binary-classification",)
 CLASSES: tuple[Task, ...] = ("binary-classification", "multiclass-classification")
+SEVERAL: tuple[Task, ...] = ("multiclass-classification",)
 NUMBERS: tuple[Task, ...] = ("regression",)
 
 
@@ -78,6 +87,19 @@ METRICS: dict[str, Metric] = {
         NUMBERS, number_metrics.mean_absolute_percentage_error, constants.weighted_median_error
     ),
 }
+
+
+def _scikit(name: str) -> Metric:
+    used = SCIKIT[name]
+    tasks: dict[str, tuple[Task, ...]] = {"labels": CLASSES, "probabilities": SEVERAL, "numbers": NUMBERS}
+    return Metric(
+        tasks=BINARY if name == "jaccard" else tasks[used.of], estimate=used.estimate,
+        higher_is_better=not name.endswith(("_error", "_deviance")),
+        needs_probabilities=used.of == "probabilities", constant=CONSTANTS.get(name),
+    )  # fmt: skip
+
+
+METRICS |= {name: _scikit(name) for name in SCIKIT}
 
 
 def usual_metric(predictions: Predictions) -> str:

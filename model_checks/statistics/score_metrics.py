@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from model_checks.statistics.auc import auc_interval, equal_outcomes
 from model_checks.statistics.bootstrap import bootstrap_interval, is_flat
 from model_checks.statistics.interval import CannotEstimate, Interval
-from model_checks.statistics.labels import positions
 from model_checks.statistics.mean import mean_interval
+from model_checks.statistics.row_losses import logarithmic_losses, squared_distances
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def roc_auc(predictions: Predictions, *, confidence: float) -> Interval:
     """Return the area under the ROC curve of the positive class's probability (DeLong)."""
-    return auc_interval(positive_rows(predictions), _scores(predictions), confidence=confidence)
+    return auc_interval(positive_rows(predictions), scores_of(predictions), confidence=confidence)
 
 
 def average_precision(predictions: Predictions, *, confidence: float) -> Interval:
@@ -36,7 +36,7 @@ def average_precision(predictions: Predictions, *, confidence: float) -> Interva
     smaller = int(min(positive.sum(), (~positive).sum()))
     if not smaller:
         raise CannotEstimate("all rows are of one class, so there is nothing to rank against")
-    statistic = ranked_precision(positive, _scores(predictions))
+    statistic = ranked_precision(positive, scores_of(predictions))
     interval = bootstrap_interval(statistic, len(positive), confidence=confidence)
     if not is_flat(interval):
         return interval
@@ -47,13 +47,7 @@ def average_precision(predictions: Predictions, *, confidence: float) -> Interva
 
 def log_loss(predictions: Predictions, *, confidence: float) -> Interval:
     """Return the mean logarithmic loss; probabilities are kept off 0 by the type's epsilon."""
-    import numpy as np
-
-    probabilities = _probabilities(predictions)
-    truth = positions(predictions.truth, predictions.classes)
-    said = probabilities[np.arange(len(truth)), truth]
-    smallest = np.finfo(probabilities.dtype).eps
-    return mean_interval(-np.log(np.clip(said, smallest, 1.0)).astype(np.float64), confidence=confidence)
+    return mean_interval(logarithmic_losses(predictions), confidence=confidence)
 
 
 def brier(predictions: Predictions, *, confidence: float) -> Interval:
@@ -63,15 +57,7 @@ def brier(predictions: Predictions, *, confidence: float) -> Interval:
 
     Source: G. W. Brier, Monthly Weather Review 78 (1950) 1-3.
     """
-    import numpy as np
-
-    probabilities = _probabilities(predictions).astype(np.float64)
-    truth = positions(predictions.truth, predictions.classes)
-    happened = np.eye(len(predictions.classes))[truth]
-    squared = (probabilities - happened) ** 2
-    if predictions.task == "binary-classification":
-        return mean_interval(squared.mean(1), confidence=confidence)
-    return mean_interval(squared.sum(1), confidence=confidence)
+    return mean_interval(squared_distances(predictions), confidence=confidence)
 
 
 def positive_rows(predictions: Predictions) -> NDArray[np.bool_]:
@@ -106,16 +92,15 @@ def ranked_precision(positive: NDArray[np.bool_], scores: Floats) -> Callable[[F
     return statistic
 
 
-def _scores(predictions: Predictions) -> Floats:
+def scores_of(predictions: Predictions) -> Floats:
+    """Return the positive class's probability as floats, shape (rows,).
+
+    Raises:
+        CannotEstimate: the model gives none.
+    """
     import numpy as np
 
     scores = predictions.scores
     if scores is None:
         raise CannotEstimate("the model gives no probability of the positive class")
     return np.asarray(scores, dtype=np.float64)
-
-
-def _probabilities(predictions: Predictions) -> NDArray[np.floating]:
-    if predictions.answers.probabilities is None:
-        raise CannotEstimate("the model gives no probabilities")
-    return predictions.answers.probabilities

@@ -40,3 +40,17 @@ def measured(truth, said):
     """Return predictions of numbers."""
     answers = Answers(values=np.asarray(said, dtype=float))
     return Predictions(task="regression", truth=np.asarray(truth, dtype=float), answers=answers)
+
+
+def rivals(rows=2000, *, skill=1.2, champion_skill=1.2, common=0.9, seed=0):
+    """Return two models' predictions of the same rows, whose noise is `common` to both in that share."""
+    random = np.random.default_rng(seed)
+    truth = random.random(rows) < 0.5
+    shared = random.normal(size=rows) * common**0.5
+    return [
+        binary(
+            truth,
+            1 / (1 + np.exp(-(shared + random.normal(size=rows) * (1 - common) ** 0.5 + s * (2 * truth - 1)))),
+        )
+        for s in (skill, champion_skill)
+    ]

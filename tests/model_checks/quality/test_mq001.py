@@ -219,3 +219,8 @@ def test_labels_may_be_numbers_or_booleans():
         several(truth, truth, classes=(False, True)), task="binary-classification", positive=True, answers=answers
     )
     assert only(predictions, metric="f1").ok is True
+
+
+def test_any_metric_of_scikit_learn_can_be_a_limit():
+    found = list(mq001(guesses(200), limits=("matthews_corrcoef >= 0.5", "jaccard >= 0.99")))
+    assert [(f.rule, f.ok) for f in found] == [("matthews_corrcoef", True), ("jaccard", False)]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, rankdata
 from sklearn.metrics import roc_auc_score
 
-from model_checks.statistics.auc import area_and_variance, auc_interval, equal_outcomes
+from model_checks.statistics.auc import area_and_variance, auc_interval, equal_outcomes, midranks
 from model_checks.statistics.interval import CannotEstimate
 
 
@@ -84,6 +84,11 @@ def test_rule_of_three_is_near():
 def test_one_row_of_a_class_leaves_almost_all_open():
     found = auc_interval(np.array([True, False, False, False]), np.array([4.0, 3, 2, 1]), confidence=0.95)
     assert found.low < 0.05
+
+
+@given(st.lists(st.integers(0, 9), max_size=30))
+def test_midranks_are_those_of_scipy(values):
+    assert midranks(np.array(values, dtype=float)).tolist() == rankdata(values).tolist()
 
 
 def test_one_class_has_no_area():

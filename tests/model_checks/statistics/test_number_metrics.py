@@ -8,7 +8,10 @@ from scipy.stats import bootstrap
 from sklearn import metrics as reference
 
 from model_checks.statistics import number_metrics
+from model_checks.statistics.bootstrap import bootstrap_interval
 from model_checks.statistics.interval import CannotEstimate
+from model_checks.statistics.mean import student
+from model_checks.statistics.number_metrics import explained_variance_of, r2, r2_influences, root_influences
 from tests.model_checks.made_predictions import measured
 
 NAMES = ("r2", "mean_absolute_error", "root_mean_squared_error", "mean_absolute_percentage_error")
@@ -68,3 +71,25 @@ def test_a_truth_that_does_not_vary_has_no_r2():
 def test_a_truth_of_nought_has_no_percentage():
     with pytest.raises(CannotEstimate, match="mean_absolute_error"):
         number_metrics.mean_absolute_percentage_error(measured([0, 1, 2], [1, 1, 1]), confidence=0.95)
+
+
+def test_influences_average_to_the_metric_and_spread_as_the_bootstrap_says():
+    random = np.random.default_rng(0)
+    truth = random.lognormal(sigma=0.5, size=400)
+    squares = random.normal(size=400) ** 2 * 0.1
+    for influences, statistic in (
+        (r2_influences(truth, squares), explained_variance_of(truth, squares)),
+        (root_influences(squares), lambda w: (w @ squares / w.sum(1)) ** 0.5),
+    ):
+        found = student(influences, confidence=0.95)
+        resampled = bootstrap_interval(statistic, 400, confidence=0.95)
+        assert found.estimate == pytest.approx(resampled.estimate)
+        assert found.high - found.low == pytest.approx(resampled.high - resampled.low, rel=0.1)
+
+
+def test_many_rows_have_students_interval(monkeypatch):
+    monkeypatch.setattr(number_metrics, "MANY", 100)
+    truth = np.linspace(0, 5, 300)
+    found = r2(measured(truth, truth + np.sin(9 * truth)), confidence=0.95)
+    assert found.method == "Student"
+    assert found.estimate == pytest.approx(reference.r2_score(truth, truth + np.sin(9 * truth)))

@@ -1,0 +1,150 @@
+"""MQ002: not worse than the champion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model_checks.checks import BLOCK, WARN, Phase, check
+from model_checks.findings import Finding, NotAudited
+from model_checks.quality.usable_answers import unusable
+from model_checks.signatures import Fraction
+from model_checks.statistics.interval import CannotEstimate, Interval, OneSided, rows_to_decide
+from model_checks.statistics.metrics import METRICS, MetricName, misfit, usual_metric
+from model_checks.statistics.paired_metrics import Gain, gain_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from model_checks.inputs import Predictions
+
+MEND = "mend [checks.MQ002] in iddr.toml"
+
+
+@check("not worse than the champion", phases=Phase.INTEGRATION, levels=(WARN, BLOCK, BLOCK))
+def mq002(
+    predictions: Predictions,
+    champion_predictions: Predictions,
+    *,
+    metric: MetricName | None = None,
+    margin: Fraction = 0.01,
+    gain: Fraction = 0.0,
+    confidence: OneSided = 0.95,
+) -> Iterator[Finding]:
+    """Compare the candidate with the released model on the same rows.
+
+    The candidate passes when it is not worse by more than `margin` (of a loss or error: by that share of the
+    champion's value), fails when it is worse by more, each by a one-sided test at 1 - `confidence`; else the
+    rows cannot decide. With a `gain` it must be better by that share of the champion's value instead. The
+    metric is roc_auc, balanced_accuracy or r2 where none is chosen.
+
+    Why: Which of two equal models scores higher on a table is a coin's toss. On the same rows most of the
+    noise is common to both and drops out of the difference.
+    Fix: Improve the candidate and keep the champion meanwhile; or test on more rows, as many as the message
+    says; or agree on another margin.
+    Source: E. R. DeLong and others, Biometrics 44 (1988) 837-845; T. Tango, Statistics in Medicine 17 (1998)
+    891-908; G. Piaggio and others, JAMA 308 (2012) 2594-2604 (non-inferiority).
+    """
+    if not len(predictions.truth):
+        raise NotAudited(f"the {predictions.table} table has no rows: point [data] test at rows to judge by")
+    broken = list(_incomparable(predictions, champion_predictions))
+    yield from broken
+    if broken:
+        return
+    name = metric or usual_metric(predictions)
+    wrong = misfit(name, predictions) or misfit(name, champion_predictions)
+    if wrong:
+        yield Finding(ok=False, message=wrong, where=predictions.table, rule=name, fix=MEND)
+        return
+    yield _judged(predictions, champion_predictions, name, margin, gain, confidence)
+
+
+def _incomparable(candidate: Predictions, champion: Predictions) -> Iterator[Finding]:
+    import numpy as np
+
+    if candidate.task != champion.task or set(candidate.classes) != set(champion.classes):
+        message = (
+            f"the candidate answers {_kind(candidate)}, the champion {_kind(champion)}: they do not answer one "
+            "question"
+        )
+        fix = "compare models of one target, or release the candidate as another model"
+        yield _differs(candidate, "one question", message, fix)
+    elif candidate.positive != champion.positive:
+        message = f"the positive class is {candidate.positive!r} here and {champion.positive!r} of the champion"
+        yield _differs(candidate, "one question", message, "set the same [model] positive for both")
+    elif not np.array_equal(candidate.truth, champion.truth):
+        message = (
+            f"the candidate was asked {len(candidate.truth)} rows and the champion {len(champion.truth)}, and "
+            "their true values differ: these are not the same rows"
+        )
+        yield _differs(candidate, "the same rows", message, "ask both models the same test table, in one order")
+    else:
+        yield from unusable(candidate)
+        for finding in unusable(champion):
+            yield _differs(champion, finding.rule, f"of the champion: {finding.message}", finding.fix)
+
+
+def _differs(predictions: Predictions, rule: str, message: str, fix: str) -> Finding:
+    return Finding(ok=False, message=message, where=predictions.table, rule=rule, fix=fix)
+
+
+def _kind(predictions: Predictions) -> str:
+    return ", ".join(map(repr, predictions.classes)) or "numbers"
+
+
+def _judged(
+    candidate: Predictions, champion: Predictions, name: str, margin: float, gain: float, confidence: float
+) -> Finding:
+    try:
+        # Each end of a two-sided interval at 90 % is a one-sided test at 5 %.
+        found = gain_over(candidate, champion, name, confidence=2 * confidence - 1)
+    except CannotEstimate as reason:
+        message = f"{name} of {len(candidate.truth)} rows cannot be compared: {reason}"
+        fix = "test on more rows, of every class"
+        return Finding(ok=None, message=message, where=candidate.table, rule=name, fix=fix)
+    least = _least(found, name, margin, gain)
+    interval = found.interval
+    ok = True if interval.low >= least else False if interval.high < least else None
+    message = _sentence(found, name, least, confidence)
+    if ok is None:
+        message += _what_would_decide(interval, least, len(candidate.truth))
+    return Finding(
+        ok=ok, message=message, where=candidate.table, rule=name, measured=interval.estimate, limit=least,
+        interval=(interval.low, interval.high), fix=_fix(ok),
+    )  # fmt: skip
+
+
+def _least(found: Gain, name: str, margin: float, gain: float) -> float:
+    if gain:
+        return gain * abs(found.second)
+    return -margin * (1.0 if METRICS[name].higher_is_better else abs(found.second))
+
+
+def _sentence(found: Gain, name: str, least: float, confidence: float) -> str:
+    interval = found.interval
+    better = f"{interval.estimate:+.4g} ({interval.low:+.4g} to {interval.high:+.4g}, {interval.method})"
+    must = f"at least {least:.4g} better" if least > 0 else f"at most {-least:.4g} worse"
+    return (
+        f"{name} is {found.first:.4g}, the champion's {found.second:.4g}: better by {better}, must be {must} "
+        f"(one-sided, {confidence * 100:g}%)"
+    )
+
+
+def _what_would_decide(interval: Interval, least: float, rows: int) -> str:
+    if least > 0:
+        assumed, whatever = interval.estimate, "if the gain stays"
+    else:
+        assumed, whatever = 0.0, "if the two are equally good"
+    shifted = Interval(
+        estimate=assumed, low=assumed - (interval.high - interval.low) / 2,
+        high=assumed + (interval.high - interval.low) / 2, confidence=interval.confidence, method="",
+    )  # fmt: skip
+    enough = rows_to_decide(shifted, least, rows)
+    if enough is None:
+        return f": {rows} rows cannot decide, and no number of rows would"
+    return f": {rows} rows cannot decide, about {enough:,} would in 4 of 5 cases, {whatever}"
+
+
+def _fix(ok: bool | None) -> str:  # noqa: FBT001 - a verdict
+    if ok is None:
+        return "test on more rows, or allow a wider margin in [checks.MQ002]"
+    return "" if ok else "keep the champion and improve the candidate, or agree on another margin"

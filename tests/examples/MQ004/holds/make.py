@@ -1,0 +1,15 @@
+"""A model whose probabilities are the true ones everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.model_checks.made_segments import judged, made_table, people
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def make(folder: Path) -> dict[str, object]:
+    frame = people(2000)
+    return {"test": made_table(frame), "predictions": judged(frame)}
