@@ -6,6 +6,7 @@ together they are copied into the serving image.
 
 DIALECT_FILES = (
     "__init__.py",
+    "automata.py",
     "casting.py",
     "columns.py",
     "dialect.py",
