@@ -92,7 +92,7 @@ class Automaton:
         if kind == "any":
             return self._placed(FORK, *(self._laid(part, after) for part in parts[0]))
         if kind == "repeat":
-            return self._repeated(*parts, after)
+            return self._repeated(parts[0], parts[1], parts[2], after)
         for part in reversed(parts[0]):
             after = self._laid(part, after)
         return after

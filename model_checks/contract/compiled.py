@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from model_checks.contract import literals
 from model_checks.contract.cells import CSV_TEXT, ENGINE_TYPES, Cell, cell
+from model_checks.contract.condition_sql import holding
 from model_checks.contract.violations import violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from model_checks.contract.columns import Column
+    from model_checks.contract.conditions import Condition
     from model_checks.contract.dialect import Contract
 
 ROWS_SHOWN, EXAMPLES_SHOWN = 5, 3
@@ -20,12 +22,16 @@ ROWS_SHOWN, EXAMPLES_SHOWN = 5, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One rule of one column; `violated` is SQL over `Compiled.cells`, and `example` its cell as text."""
+    """One rule of one column, or a condition over several; `violated` is SQL over `Compiled.cells`.
 
-    column: str
+    `example` is SQL for the list of the columns' cells as texts. `columns` are those that the table has.
+    """
+
+    columns: tuple[str, ...]
     rule: str
     violated: str
     example: str
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,10 @@ def compiled(contract: Contract, stored: Mapping[str, str]) -> Compiled:
     present = [column for name, column in contract.columns.items() if name in stored]
     cells = [cell(column, stored[column.name]) for column in present]
     return Compiled(
-        clauses=tuple(c for i, column in enumerate(present) for c in _clauses(i, column, stored)),
+        clauses=(
+            *(clause for i, column in enumerate(present) for clause in _clauses(i, column, stored)),
+            *_conditions(contract, present, stored),
+        ),
         absent=tuple(name for name in contract.required if name not in stored),
         unknown=tuple(name for name in stored if name not in contract.columns),
         cells=_selected(present, cells),
@@ -74,15 +83,35 @@ def compiled(contract: Contract, stored: Mapping[str, str]) -> Compiled:
 
 
 def _clauses(index: int, column: Column, stored: Mapping[str, str]) -> Iterator[Clause]:
-    value, missing = f"v{index}", f"m{index}"
-    example = f"coalesce(CAST(c{index} AS VARCHAR), 'null')"
-    # A text column of a CSV that may be null holds nothing of a wrong type.
-    if not (column.null_allowed and column.type == "string" and stored[column.name] == CSV_TEXT):
-        wrong = f"{value} IS NULL" + (f" AND NOT {missing}" if column.null_allowed else "")
-        yield Clause(column=column.name, rule="type", violated=wrong, example=example)
+    shown = _shown([index])
+    wrong = _wrong(index, column, stored)
+    if wrong:
+        yield Clause(columns=(column.name,), rule="type", violated=wrong, example=shown)
     for rule, argument in column.rules.items():
-        violated = violation(rule, argument, column.type, value)
-        yield Clause(column=column.name, rule=rule, violated=violated, example=example)
+        violated = violation(rule, argument, column.type, f"v{index}")
+        yield Clause(columns=(column.name,), rule=rule, violated=violated, example=shown)
+
+
+def _wrong(index: int, column: Column, stored: Mapping[str, str]) -> str:
+    """Return when a cell is of a wrong type; empty where none can be: texts of a CSV that may be null."""
+    if column.null_allowed and column.type == "string" and stored[column.name] == CSV_TEXT:
+        return ""
+    return f"v{index} IS NULL" + (f" AND NOT m{index}" if column.null_allowed else "")
+
+
+def _shown(indexes: Sequence[int]) -> str:
+    return "[" + ", ".join(f"coalesce(CAST(c{index} AS VARCHAR), 'null')" for index in indexes) + "]"
+
+
+def _conditions(contract: Contract, present: Sequence[Column], stored: Mapping[str, str]) -> Iterator[Clause]:
+    values = {column.name: f"v{index}" for index, column in enumerate(present)}
+    wrong = {column.name: _wrong(index, column, stored) for index, column in enumerate(present)}
+    for condition in contract.conditions:
+        known = tuple(name for name in condition.columns if name in values)
+        fit = [f"NOT ({wrong[name]})" for name in known if wrong[name]]
+        violated = " AND ".join([*fit, f"NOT {holding(condition.node, values)}"])
+        shown = _shown([int(values[name][1:]) for name in known]) if known else "['']"
+        yield Clause(columns=known, rule=condition.rule, violated=violated, example=shown, condition=condition)
 
 
 def _selected(present: Sequence[Column], cells: Sequence[Cell]) -> str:
