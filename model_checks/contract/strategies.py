@@ -32,17 +32,14 @@ def rows(contract: Contract) -> SearchStrategy[dict[str, Any]]:
 
     Values lie at the limits and between them; null and absent come where they are allowed; texts are
     any Unicode where nothing limits them. Numbers without a limit stay within 10**9 of the other limit or zero.
+    Conditions over several columns are met in up to 64 ways. What is not compiled is obeyed too.
 
     Raises:
-        NoValue: no value obeys the rules of some column.
+        NoValue: no value obeys the rules of some column, or no row the conditions.
     """
-    from hypothesis import strategies as st
+    from model_checks.contract.row_strategies import obeying
 
-    columns = {name: values(column) for name, column in contract.columns.items()}
-    return st.fixed_dictionaries(
-        {name: columns[name] for name in contract.required},
-        optional={name: each for name, each in columns.items() if name not in contract.required},
-    ).map(lambda row: {name: row[name] for name in contract.columns if name in row})
+    return obeying(contract)
 
 
 def values(column: Column) -> SearchStrategy[Any]:
@@ -53,20 +50,27 @@ def values(column: Column) -> SearchStrategy[Any]:
     """
     from hypothesis import strategies as st
 
-    if "const" in column.rules or "enum" in column.rules:
-        return _listed(column)
-    plain = _PLAIN[column.type](column).filter(lambda value: not faults_of(column, value))
+    listed = listed_values(column)
+    if listed is not None:
+        return st.sampled_from(listed)
+    try:
+        plain = _PLAIN[column.type](column).filter(lambda value: not faults_of(column, value))
+    except NoValue:
+        if column.null_allowed:
+            return st.none()
+        raise
     return st.none() | plain if column.null_allowed else plain
 
 
-def _listed(column: Column) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
+def listed_values(column: Column) -> list[Any] | None:
+    """Return the values that `enum` and `const` leave, or None where neither is there."""
+    if "const" not in column.rules and "enum" not in column.rules:
+        return None
     listed = column.rules.get("enum", (column.rules.get("const"),))
     allowed = [value for value in listed if not faults_of(column, value)]
     if not allowed:
         raise NoValue(f"column {column.name}: none of the listed values obeys the column's other rules")
-    return st.sampled_from(allowed)
+    return allowed
 
 
 def _range(column: Column) -> tuple[Any, Any]:
@@ -130,6 +134,8 @@ def _texts(column: Column) -> SearchStrategy[Any]:
         return st.from_regex(FORMATS[column.rules["format"]].python)
     shortest = column.rules.get("minLength", 0)
     longest = column.rules.get("maxLength", max(LONGEST, 2 * shortest))
+    if shortest > longest:
+        raise NoValue(f"column {column.name}: no text has a length within its limits")
     return st.text(letters, min_size=shortest, max_size=longest)
 
 

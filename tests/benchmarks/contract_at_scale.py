@@ -30,7 +30,8 @@ def contract() -> dict[str, Any]:
     properties |= {f"i{i}": {"type": "integer", "minimum": 0, "maximum": 1000} for i in range(4)}
     properties["n9"] = {"type": ["number", "null"], "minimum": 0, "multipleOf": 0.01}
     properties |= {
-        f"k{levels}": {"type": "string", "enum": [f"level {i:04}" for i in range(levels)]} for levels in LEVELS[:-1]
+        f"k{levels}": {"type": "string", "enum": [f"level {i:04}" for i in range(levels)]}
+        for levels in LEVELS[:-1]
     }
     properties["k1000"] = {"type": "string", "pattern": "^level [0-9]{4}$", "maxLength": 10}
     paid = {"if": {"properties": {"k3": {"const": "level 0000"}}}, "then": {"properties": {"i0": {"minimum": 1}}}}
@@ -44,11 +45,17 @@ def write_table(path: Path, rows: int, *, broken: int) -> None:
     uniform = "hash(place, {seed}) / 18446744073709551616.0"
     parts = [f"{uniform.format(seed=i)} * 30 - 15 AS n{i}" for i in range(9)]
     parts += [f"CAST(1 + hash(place, {20 + i}) % 1000 AS BIGINT) AS i{i}" for i in range(4)]
-    parts.append("CASE WHEN hash(place, 30) % 20 > 0 THEN CAST(hash(place, 31) % 100000 AS DOUBLE) / 100 END AS n9")
-    parts += [f"printf('level %04d', hash(place, {40 + i}) % {levels}) AS k{levels}" for i, levels in enumerate(LEVELS)]
+    parts.append(
+        "CASE WHEN hash(place, 30) % 20 > 0 THEN CAST(hash(place, 31) % 100000 AS DOUBLE) / 100 END AS n9"
+    )
+    parts += [
+        f"printf('level %04d', hash(place, {40 + i}) % {levels}) AS k{levels}" for i, levels in enumerate(LEVELS)
+    ]
     if broken:
         parts[0] = f"CASE WHEN place < {broken} THEN 99.0 ELSE {parts[0].removesuffix(' AS n0')} END AS n0"
-        parts[-1] = f"CASE WHEN place < {broken} THEN 'other' ELSE {parts[-1].removesuffix(' AS k1000')} END AS k1000"
+        parts[-1] = (
+            f"CASE WHEN place < {broken} THEN 'other' ELSE {parts[-1].removesuffix(' AS k1000')} END AS k1000"
+        )
     options = "FORMAT parquet, ROW_GROUP_SIZE 122880" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
     columns = ", ".join(parts)
     statement = f"COPY (SELECT {columns} FROM range({rows}) AS r(place)) TO '{path}' ({options})"  # noqa: S608 - made here

@@ -79,10 +79,9 @@ def _members(draw: st.DrawFn, key: str, properties: Mapping[str, Any], depth: in
         return {key: draw(st.lists(names, max_size=2, unique=True))}
     if key == "$ref":
         return {key: "#/$defs/" + draw(st.sampled_from(refs))}
-    if key == "dependentRequired":
-        return {key: draw(st.dictionaries(names, st.lists(names, max_size=2, unique=True), max_size=2))}
-    if key == "dependentSchemas":
-        return {key: draw(st.dictionaries(names, inner, max_size=2))}
+    if key in {"dependentRequired", "dependentSchemas"}:
+        entries = inner if key == "dependentSchemas" else st.lists(names, max_size=2, unique=True)
+        return {key: draw(st.dictionaries(names, entries, max_size=2))}
     if key == "if":
         branches = draw(st.sampled_from([("then",), ("else",), ("then", "else")]))
         return {"if": draw(inner)} | {branch: draw(inner) for branch in branches}

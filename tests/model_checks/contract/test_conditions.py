@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import jsonschema
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ from model_checks.contract import literals
 from model_checks.contract.cells import CSV_TEXT
 from model_checks.contract.columns import pointer
 from model_checks.contract.compiled import compiled
-from model_checks.contract.dialect import CastError, Contract, ContractError, cast
+from model_checks.contract.dialect import CastError, Contract, cast
 from tests.model_checks.contract.conditions import documents, kind_of, rows_near, values_of
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def engine_agrees(data: DataObject) -> None:
     found = _asked(cells, stored, f"SELECT {', '.join(flags)} FROM ({plan.cells})")  # noqa: S608 - under test
     for row, verdicts in zip(rows, found, strict=True):
         broken = {
-            clause.columns + (clause.rule,) if clause.condition is None else _keyword(clause.rule)
+            (*clause.columns, clause.rule) if clause.condition is None else _keyword(clause.rule)
             for clause, flag in zip(plan.clauses, verdicts, strict=False)
             if flag
         }

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from model_checks.contract.dialect import Contract
 from model_checks.contract.strategies import NoValue, rows, values
+from tests.model_checks.contract.conditions import documents
 from tests.model_checks.contract.schemas import contracts
+from tests.model_checks.contract.test_conditions import by_jsonschema
 
 SLOW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 AGREED = {
@@ -106,3 +108,17 @@ def test_free_numbers_fit_into_float32(value: float) -> None:
 def test_rules_that_no_value_obeys_are_named(schema: dict[str, Any]) -> None:
     with pytest.raises(NoValue, match="column a"):
         values(column(schema))
+
+
+@SLOW
+@given(st.data())
+def test_rows_obey_conditions_over_several_columns_and_jsonschema_agrees(data: st.DataObject) -> None:
+    document = data.draw(documents())
+    contract = Contract.parse(document)
+    try:
+        strategy = rows(contract)
+    except NoValue:
+        return
+    row = data.draw(strategy)
+    assert contract.faults(row) == []
+    assert by_jsonschema(document, row) == set()

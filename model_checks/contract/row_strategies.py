@@ -1,0 +1,144 @@
+"""Makes rows that obey the conditions over several columns: one strategy for each case, all of them filtered."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from model_checks.contract.backtracking import longest_text
+from model_checks.contract.cases import by_column, cases, may_be_absent, narrowed, obeys, value_allowed
+from model_checks.contract.judging import faults_of
+from model_checks.contract.strategies import NoValue, listed_values, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+
+    from model_checks.contract.cases import Case
+    from model_checks.contract.columns import Column
+    from model_checks.contract.dialect import Contract
+    from model_checks.contract.uncompiled import Uncompiled
+
+
+def obeying(contract: Contract) -> SearchStrategy[dict[str, Any]]:
+    """Return a strategy for rows that obey all of the contract.
+
+    Raises:
+        NoValue: no value obeys the rules of some column, or no row the conditions.
+    """
+    from hypothesis import strategies as st
+
+    sought = _sought(contract)
+    for name, column in contract.columns.items():
+        if name not in sought:
+            values(column)
+    drawing = _Drawing(contract, sought)
+    found = cases([condition.node for condition in contract.conditions], drawing.is_possible)
+    if not found:
+        listed = ", ".join(condition.path for condition in contract.conditions)
+        raise NoValue(f"the conditions over several columns: no way was found to obey all of {listed}")
+    return st.one_of([drawing.rows(case) for case in found]).filter(_obeys_all(contract))
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    contract: Contract
+    sought: Mapping[str, SearchStrategy[str]]
+    known: dict[tuple[str, Case], bool] = field(default_factory=dict)
+
+    def is_possible(self, case: Case) -> bool:
+        """Tell whether each column can meet the demands on it."""
+        return all(self._can(self.contract.columns[name], part) for name, part in by_column(case).items())
+
+    def rows(self, case: Case) -> SearchStrategy[dict[str, Any]]:
+        """Return a strategy for the rows of one case."""
+        from hypothesis import strategies as st
+
+        demands, columns = by_column(case), self.contract.columns
+        needed: dict[str, SearchStrategy[Any]] = {}
+        optional: dict[str, SearchStrategy[Any]] = {}
+        for name, column in columns.items():
+            asked = demands.get(name, ())
+            absent = may_be_absent(column, asked)
+            made = None if absent and not self._has_value(column, asked) else self._values(column, asked)
+            if made is not None:
+                (optional if absent else needed)[name] = made
+        drawn = st.fixed_dictionaries(needed, optional=optional)
+        return drawn.map(lambda row: {name: row[name] for name in columns if name in row})
+
+    def _can(self, column: Column, demands: Case) -> bool:
+        key = (column.name, demands)
+        if key not in self.known:
+            self.known[key] = may_be_absent(column, demands) or self._has_value(column, demands)
+        return self.known[key]
+
+    def _has_value(self, column: Column, demands: Case) -> bool:
+        try:
+            return self._values(column, demands) is not None
+        except NoValue:
+            return False
+
+    def _values(self, column: Column, demands: Case) -> SearchStrategy[Any] | None:
+        """Return a strategy for the values, or null, that meet the demands; None where it must be left out.
+
+        Raises:
+            NoValue: there are none.
+        """
+        from hypothesis import strategies as st
+
+        narrow = narrowed(column, demands)
+        if narrow is None:
+            return None
+        if not value_allowed(demands):
+            if not narrow.null_allowed:
+                raise NoValue(f"column {column.name}: neither a value nor null obeys the conditions")
+            return st.none()
+        listed = listed_values(narrow)
+        if listed is not None:
+            allowed = [value for value in listed if obeys(value, demands)]
+            if not allowed:
+                raise NoValue(f"column {column.name}: none of the listed values obeys the conditions")
+            return st.sampled_from(allowed)
+        if column.name not in self.sought:
+            return values(narrow).filter(lambda value: obeys(value, demands))
+        made = self.sought[column.name] | st.none() if narrow.null_allowed else self.sought[column.name]
+        return made.filter(lambda value: not faults_of(narrow, value) and obeys(value, demands))
+
+
+def _sought(contract: Contract) -> dict[str, SearchStrategy[str]]:
+    """Return how to draw the texts of columns with a rule that is not compiled, so that they are met at all."""
+    return {rule.columns[0]: _texts(rule) for rule in contract.uncompiled if not rule.over_row}
+
+
+def _texts(rule: Uncompiled) -> SearchStrategy[str]:
+    from hypothesis import strategies as st
+
+    letters = st.characters(exclude_categories=["Cs"])
+    argument = rule.schema["properties"][rule.columns[0]][rule.rule]
+    if rule.rule == "pattern":
+        if not longest_text(argument):
+            raise NoValue(
+                f"column {rule.columns[0]}: its pattern can take for ever to search for: write it otherwise"
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return st.from_regex(re.compile(argument), alphabet=letters)
+    made: dict[str, SearchStrategy[str]] = {
+        "ipv6": st.ip_addresses(v=6).map(str),
+        "idn-email": st.emails(),
+        "idn-hostname": st.from_regex(r"[a-z]{1,20}", fullmatch=True),
+        "regex": st.text(letters, max_size=20),
+    }
+    return made[argument]
+
+
+def _obeys_all(contract: Contract) -> Callable[[dict[str, Any]], bool]:
+    if not contract.uncompiled:
+        return lambda row: not contract.faults(row)
+    from model_checks.contract.sampled import judge
+
+    judges = [judge(rule.schema) for rule in contract.uncompiled]
+    return lambda row: not contract.faults(row) and all(holds(row) for holds in judges)
