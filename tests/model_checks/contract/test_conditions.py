@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import jsonschema
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,8 @@ from model_checks.contract import literals
 from model_checks.contract.cells import CSV_TEXT
 from model_checks.contract.columns import pointer
 from model_checks.contract.compiled import compiled
-from model_checks.contract.dialect import CastError, Contract, cast
+from model_checks.contract.condition_words import said
+from model_checks.contract.dialect import CastError, Contract, ContractError, cast
 from tests.model_checks.contract.conditions import documents, kind_of, rows_near, values_of
 
 if TYPE_CHECKING:
@@ -168,3 +170,117 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return literals.text(value)
     return literals.double(value) if isinstance(value, float) else str(value)
+
+
+COLUMNS = {
+    "housing": {"type": "string", "enum": ["own", "rent"]},
+    "rent": {"type": ["number", "null"], "minimum": 0},
+    "note": {"type": "string"},
+    "y": {"type": "boolean"},
+}
+
+
+def over(**conditions: Any) -> Contract:
+    return Contract.parse({"type": "object", "properties": COLUMNS, **conditions})
+
+
+def test_a_condition_is_told_by_its_place_its_title_and_its_columns() -> None:
+    own = {"properties": {"housing": {"const": "own"}}, "required": ["housing"]}
+    rule = {"title": "owners pay no rent", "if": own, "then": {"properties": {"rent": {"type": "null"}}}}
+    (fault,) = over(allOf=[True, rule]).faults({"housing": "own", "rent": 3})
+    assert (fault.path, fault.rule, fault.value) == ("", "allOf/1", None)
+    assert fault.message == (
+        "must obey: owners pay no rent: where housing is 'own' and housing is given, rent is null"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"not": {"properties": {"rent": {"minimum": 5}}}}, "rent is not 5 or more"),
+        ({"anyOf": [{"required": ["note"]}, {"properties": {"rent": {"maximum": 5}}}]}, "note is given or rent is 5 or less"),
+        ({"oneOf": [{"required": ["note"]}, {"required": ["y"]}]}, "exactly one of (note is given; y is given)"),
+        ({"dependentRequired": {"note": ["y"]}}, "where note is given, y is given"),
+        ({"if": {"required": ["y"]}, "else": {"required": ["note"]}}, "unless y is given, note is given"),
+        ({"if": {"required": ["y"]}, "then": {"required": ["note"]}, "else": {"properties": {"rent": False}}}, "where y is given, note is given; elsewhere rent is left out"),
+        ({"anyOf": [{"properties": {"note": {"not": {"pattern": "^a"}}}}]}, "note is left out or note does not match the pattern ^a"),
+        ({"not": {"properties": {"rent": {"type": "null"}}}}, "rent is a finite number"),
+    ],
+)  # fmt: skip
+def test_conditions_are_said_in_words(condition: dict[str, Any], words: str) -> None:
+    assert said(over(**condition).conditions[0]) == words
+
+
+@pytest.mark.parametrize(
+    ("row", "broken"),
+    [
+        ({"housing": "own", "rent": None}, False), ({"housing": "own", "rent": 1}, True), ({"housing": "own"}, False),
+        ({"rent": 1}, True), ({"housing": "rent", "rent": 1}, False), ({"housing": 5, "rent": 1}, None),
+    ],
+)  # fmt: skip
+def test_absent_null_and_wrong_types_are_told_apart(row: dict[str, Any], broken: bool | None) -> None:
+    own = {"properties": {"housing": {"const": "own"}}}
+    rules = [f.rule for f in over(**{"if": own, "then": {"properties": {"rent": {"type": "null"}}}}).faults(row)]
+    # None: the value of a wrong type is the row's one fault
+    assert rules == (["type"] if broken is None else ["if"] * broken)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "path"),
+    [
+        ({"allOf": []}, "/allOf"), ({"anyOf": 5}, "/anyOf"), ({"then": {}}, "/then"), ({"if": {}}, "/if"), ({"not": 3}, "/not"),
+        ({"anyOf": [{"properties": {"hous": {}}}]}, "/anyOf/0/properties/hous"), ({"$ref": "#/$defs/b"}, "/$ref"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}}, "/$ref/not/$ref"), ({"$defs": []}, "/$defs"),
+        ({"$ref": "other.json"}, "/$ref"), ({"$ref": "#/$defs/a b", "$defs": {"a b": {}}}, "/$ref"),
+        ({"not": {"properties": {"note": {"minimum": 3}}}}, "/not/properties/note/minimum"), ({"dependentRequired": {"q": []}}, "/dependentRequired/q"),
+        ({"dependentSchemas": {"y": {"contains": 1}}}, "/dependentSchemas/y/contains"), ({"not": {"type": "array"}}, "/not/type"),
+        ({"not": {"properties": {"y": {"type": "null"}}}}, "/not/properties/y/type"), ({"not": {"properties": {"y": {"const": None}}}}, "/not/properties/y/const"),
+        ({"not": {"properties": []}}, "/not/properties"), ({"not": {"required": "y"}}, "/not/required"), ({"allOf": [{"else": {}}]}, "/allOf/0/else"),
+        ({"minProperties": 1}, "/minProperties"), ({"not": {"properties": {"note": {"pattern": "(a"}}}}, "/not/properties/note/pattern"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_conditions_are_told_with_their_place(conditions: dict[str, Any], path: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        over(**conditions)
+    assert path in [problem.path for problem in caught.value.problems]
+
+
+def test_what_would_grow_without_bounds_is_refused() -> None:
+    deep: dict[str, Any] = {"required": ["y"]}
+    for _ in range(30):
+        deep = {"not": deep}
+    with pytest.raises(ContractError, match="nested too deep"):
+        over(**deep)
+    wide = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 4} for i in range(9)} | {
+        "d9": {"required": ["y"]}
+    }
+    with pytest.raises(ContractError, match="too many"):
+        over(**{"$ref": "#/$defs/d0", "$defs": wide})
+
+
+@SLOW
+@given(st.data())
+def test_a_contract_without_a_column_stays_a_contract_of_the_same_rows(data: DataObject) -> None:
+    document = data.draw(documents())
+    contract = Contract.parse(document)
+    dropped = data.draw(st.sampled_from(list(document["properties"])))
+    rest = contract.without(dropped)
+    assert rest == Contract.parse(rest.document)
+    assert [c.node for c in rest.conditions] == [c.node for c in contract.conditions if dropped not in c.columns]
+    row = data.draw(rows_near(document["properties"]))
+    del_row = {name: value for name, value in row.items() if name != dropped}
+    kept = [c.rule for c in contract.conditions if dropped not in c.columns]
+    expected = [f.rule for f in contract.faults(row) if not f.path and f.rule in kept]
+    assert len([f for f in rest.faults(del_row) if not f.path]) == len(expected)
+    assert all(path in str(rest.document.get("x-notes")) for path in contract.conditions_on(dropped))
+
+
+def test_conditions_that_the_engine_cannot_judge_are_named() -> None:
+    looks = {"if": {"properties": {"note": {"pattern": "^(?!x)"}}}, "then": {"required": ["y"]}}
+    contract = over(allOf=[looks, {"required": ["y"]}])
+    assert [(u.path, u.rule, u.columns, u.over_row) for u in contract.uncompiled] == [
+        ("/allOf/0", "allOf/0", ("note", "y"), True)
+    ]
+    assert "/allOf/0/if/properties/note/pattern: outside the patterns" in contract.uncompiled[0].why
+    assert [c.path for c in contract.conditions] == ["/allOf/1"]
+    assert contract.without("note").uncompiled == ()
