@@ -57,11 +57,15 @@ def _joined(node: Every | Some, *, holds: bool) -> str:
     every = isinstance(node, Every) is holds
     if not node.parts:
         return "anything" if every else "nothing"
-    words = [_words(part, holds=holds) for part in node.parts]
-    if len(words) == 1:
-        return words[0]
-    inner = [f"({w})" if any(sign in w for sign in (" and ", " or ", "; ", "where ")) else w for w in words]
-    return (" and " if every else " or ").join(inner)
+    words = [
+        _words(part, holds=holds) if _is_plain(part) or len(node.parts) == 1 else f"({_words(part, holds=holds)})"
+        for part in node.parts
+    ]
+    return (" and " if every else " or ").join(words)
+
+
+def _is_plain(node: Node) -> bool:
+    return _is_plain(node.part) if isinstance(node, Never) else isinstance(node, (Rule, Given))
 
 
 def _rule(rule: Rule, *, holds: bool) -> str:
