@@ -20,7 +20,7 @@ LEVELS = (3, 8, 20, 75, 300, 1000)
 JUDGE = (
     "import sys, model_checks; "
     "found = model_checks.run('GV004', contract=sys.argv[1], train=sys.argv[2]); "
-    "print([(f.ok, f.rule, f.measured) for f in found])"
+    "print('found', [(f.ok, f.rule, f.measured) for f in found])"
 )
 
 
@@ -68,7 +68,7 @@ def measured(command: list[str]) -> tuple[float, float, str]:
         process = subprocess.Popen(command, stdout=output)
         _, status, used = os.wait4(process.pid, 0)
         output.seek(0)
-        text = output.read().strip()
+        text = output.read().rpartition("found ")[2].strip()  # the engine may have drawn a progress bar before it
     if status:
         raise SystemExit(f"{command} ended with {status}")
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, text
