@@ -54,7 +54,7 @@ def test_nothing_to_look_for_shows_nothing():
 
 def test_detectable_size_is_that_of_a_normal_test():
     change = Change(size=0, error=0.02, p_value=1)
-    expected = 0.02 * (stats.norm.isf(0.005) + stats.norm.isf(0.2))
+    expected = 0.02 * (stats.norm.isf(0.0025) + stats.norm.isf(0.2))
     assert change.detectable(significance=0.01, power=0.8) == pytest.approx(expected)
 
 
