@@ -53,8 +53,8 @@ class Model(Protocol):
 class Predictions:
     """A model's answers on a table, beside the truth.
 
-    `truth` has shape (rows,). `positive` is the class whose probability a binary metric ranks by; None for
-    other tasks.
+    `truth` has shape (rows,), None or NaN where a row from production has no label. `positive` is the class
+    whose probability a binary metric ranks by; None for other tasks.
     """
 
     task: Task

@@ -44,6 +44,18 @@ def train_predictions(
 
 
 @provider()
+def current_predictions(
+    model: Model,
+    current: Dataset,
+    target: str,
+    task: Task,
+    positive: str | float | bool | None,  # noqa: FBT001 - a label
+) -> Predictions:
+    """Ask the model about every row from production, once; the truth is NaN where a row has no label."""
+    return _predictions(model, dataclasses.replace(current, target=target), task, positive)
+
+
+@provider()
 def training(model_file: Path, predictions: Predictions) -> Training:
     """Return the training that is judged."""
     from model_checks.inputs import Training

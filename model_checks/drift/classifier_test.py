@@ -39,15 +39,20 @@ class Told:
     columns: tuple[str, ...]
 
 
-def rows_taken(table: Dataset, names: Sequence[str], rows: int) -> pd.DataFrame:
-    """Return up to `rows` rows, evenly spaced, typed by the contract; shape (rows, columns)."""
+def rows_taken(table: Dataset, names: Sequence[str], rows: int, *, filled: str = "") -> pd.DataFrame:
+    """Return up to `rows` rows, evenly spaced, typed by the contract; shape (rows, columns).
+
+    Where a column is named as `filled`, rows that lack its value are left out before.
+    """
     import pandas as pd
 
     from model_checks.contract import literals
 
-    step = max(1, math.ceil(table.rows / max(rows, 1)))
     columns = ", ".join(literals.name(name) for name in names)
-    numbered = f"SELECT {columns}, row_number() OVER () AS row_number FROM typed"  # noqa: S608 - names are quoted
+    which = f" WHERE {literals.name(filled)} IS NOT NULL" if filled else ""
+    number = table.query(f"SELECT count(*) FROM typed{which}")[0][0] if filled else table.rows  # noqa: S608
+    step = max(1, math.ceil(number / max(rows, 1)))
+    numbered = f"SELECT {columns}, row_number() OVER () AS row_number FROM typed{which}"  # noqa: S608 - names are quoted
     taken = table.query(f"SELECT {columns} FROM ({numbered}) WHERE row_number % {step} = {1 % step}")  # noqa: S608
     return pd.DataFrame(taken, columns=list(names))
 

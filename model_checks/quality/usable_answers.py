@@ -31,6 +31,11 @@ def unusable(predictions: Predictions) -> Iterator[Finding]:
         yield from _probabilities(predictions)
 
 
+def unusable_answers(predictions: Predictions) -> Iterator[Finding]:
+    """Yield what `unusable` does, but for faults of the truth, which may be lacking."""
+    return (finding for finding in unusable(predictions) if not finding.rule.startswith("truth"))
+
+
 def _numbers(predictions: Predictions) -> Iterator[Finding]:
     fix = "find the rows' missing or extreme inputs, and let training or the contract refuse them"
     for rule, what, values in (

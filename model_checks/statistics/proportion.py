@@ -1,4 +1,4 @@
-"""Intervals of rates, and of averages of rates."""
+"""Intervals of rates, of averages of rates, and of differences."""
 
 from __future__ import annotations
 
@@ -50,3 +50,20 @@ def average(parts: Sequence[Interval], *, method: str) -> Interval:
     above = math.hypot(*(p.high - p.estimate for p in parts)) / count
     confidence = parts[0].confidence
     return Interval(estimate=middle, low=middle - below, high=middle + above, confidence=confidence, method=method)
+
+
+def difference(first: Interval, second: Interval) -> Interval:
+    """Return the interval of `first` less `second`, which come from different rows.
+
+    The distances from each estimate to its own limits are added as variances are ("MOVER").
+
+    Source: G. Y. Zou, A. Donner, Statistics in Medicine 27 (2008) 1693-1702; with Wilson's limits it is
+    method 10 of R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890.
+    """
+    middle = first.estimate - second.estimate
+    below = math.hypot(first.estimate - first.low, second.high - second.estimate)
+    above = math.hypot(first.high - first.estimate, second.estimate - second.low)
+    return Interval(
+        estimate=middle, low=middle - below, high=middle + above, confidence=first.confidence,
+        method=first.method if first.method == second.method else f"{first.method} and {second.method}",
+    )  # fmt: skip

@@ -17,6 +17,9 @@ from model_checks.statistics.survival import chi_squared_tail, fisher_exact, kol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 # W. G. Cochran, Biometrics 10 (1954) 417-451: below this expected count chi-squared is no good approximation.
 EXPECTED = 5
 
@@ -56,6 +59,27 @@ def counts_compared(first: Sequence[int], second: Sequence[int]) -> Comparison |
     p_value = kolmogorov_tail(distance * math.sqrt(n * m / (n + m)))
     error = max(0.0, min(1.0, hidden) - distance)
     return Comparison(measure="Kolmogorov-Smirnov distance", effect=distance, p_value=p_value, error=error)
+
+
+def samples_compared(first: NDArray[np.float64], second: NDArray[np.float64]) -> Comparison | None:
+    """Compare two samples of numbers, of shapes (n,) and (m,) and without NaN, by Kolmogorov and Smirnov's test.
+
+    The p-value is the limiting one, which ties make cautious. None where a sample is empty.
+
+    Source: N. V. Smirnov, Annals of Mathematical Statistics 19 (1948) 279-281; G. E. Noether, Annals of
+    Mathematical Statistics 34 (1963) 1541-1543.
+    """
+    import numpy as np
+
+    n, m = len(first), len(second)
+    if not n or not m:
+        return None
+    one, other = np.sort(first), np.sort(second)
+    places = np.concatenate([one, other])
+    below = np.searchsorted(one, places, side="right") / n - np.searchsorted(other, places, side="right") / m
+    distance = float(abs(below).max())
+    p_value = kolmogorov_tail(distance * math.sqrt(n * m / (n + m)))
+    return Comparison(measure="Kolmogorov-Smirnov distance", effect=distance, p_value=p_value)
 
 
 def levels_compared(first: Mapping[str, int], second: Mapping[str, int]) -> Comparison | None:

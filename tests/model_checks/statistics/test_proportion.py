@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from model_checks.statistics.interval import CannotEstimate
-from model_checks.statistics.proportion import average, wilson
+from model_checks.statistics.proportion import average, difference, wilson
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.5, 0.9999))
@@ -33,3 +33,17 @@ def test_average_of_two_rates_is_newcombes_difference(first, second):
 def test_nothing_has_no_average():
     with pytest.raises(CannotEstimate):
         average([], method="")
+
+
+@given(st.integers(0, 40), st.integers(0, 25))
+def test_difference_of_two_rates_is_newcombes(first, second):
+    found = difference(wilson(first, 40, confidence=0.95), wilson(second, 25, confidence=0.95))
+    low, high = confint_proportions_2indep(first, 40, second, 25, method="newcomb", compare="diff")
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
+    assert (found.estimate, found.method) == (pytest.approx(first / 40 - second / 25), "Wilson")
+
+
+def test_difference_is_the_published_one():
+    # R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, example (a), method 10.
+    found = difference(wilson(56, 70, confidence=0.95), wilson(48, 80, confidence=0.95))
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)

@@ -13,6 +13,7 @@ from model_checks.statistics.two_samples import (
     counts_compared,
     detectable_distance,
     levels_compared,
+    samples_compared,
     shares_compared,
 )
 
@@ -144,3 +145,19 @@ def test_inputs_are_not_modified():
     first = {"a": 3, "b": 40}
     levels_compared(first, {"a": 20, "c": 20})
     assert first == {"a": 3, "b": 40}
+
+
+@settings(deadline=None)
+@given(NUMBERS, NUMBERS)
+def test_samples_are_as_far_apart_as_scipy_says(first, second):
+    found = samples_compared(np.array(first), np.array(second))
+    with np.errstate(all="ignore"):  # of scipy's p-value, which is not looked at
+        exact = stats.ks_2samp(first, second, method="asymp")
+    scaled = exact.statistic * np.sqrt(len(first) * len(second) / (len(first) + len(second)))
+    assert found.effect == pytest.approx(exact.statistic)
+    assert found.p_value == pytest.approx(stats.kstwobign.sf(scaled), abs=1e-12)
+
+
+def test_no_sample_has_no_distance():
+    assert samples_compared(np.array([]), np.array([1.0])) is None
+    assert samples_compared(np.array([1.0]), np.array([])) is None

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from ci_steps.config import load_config
+from ci_steps.leaves import leaves_of
+from ci_steps.plan import make_plan
+from ci_steps.providers.predictions import current_predictions
+from ci_steps.release.ledger import Ledger, Release, write_ledger
+from model_checks.checks import Phase
+from model_checks.contract.dialect import Contract
+from model_checks.dataset import opened_unlabelled
+from tests.model_checks.made_models import MadeModel
+
+CONTRACT = Contract.parse(
+    {"type": "object", "properties": {"x": {"type": "number"}, "late": {"type": "string", "enum": ["no", "yes"]}}}
+)
+CONFIG = """schema = 1
+profile = "standard"
+[model]
+name = "m"
+task = "binary-classification"
+artifact = "model.joblib"
+[data]
+contract = "contract.json"
+target = "late"
+train = "train.csv"
+test = "test.csv"
+{current}
+[environment]
+current = true
+"""
+
+
+def asked(folder, text):
+    path = folder / "now.csv"
+    path.write_text(text)
+    rows = opened_unlabelled(path, CONTRACT, "late")
+    seen = []
+
+    def chance(features):
+        seen.append(list(features.columns))
+        return features["x"].to_numpy()
+
+    found = current_predictions.function(MadeModel(chance), rows, "late", "binary-classification", None)
+    assert seen == [["x"]]
+    return found
+
+
+def test_rows_without_the_target_are_asked_and_have_no_truth(tmp_path):
+    found = asked(tmp_path, "x\n0.2\n0.9\n")
+    assert found.answers.values.tolist() == ["no", "yes"]
+    assert (found.table, found.positive) == ("now.csv", "yes")
+    assert np.array([label != label for label in found.truth.tolist()]).all()  # noqa: PLR0124 - NaN
+
+
+def test_rows_with_some_labels_keep_them(tmp_path):
+    found = asked(tmp_path, "x,late\n0.2,yes\n0.9,\n")
+    assert found.truth[0] == "yes"
+    assert found.truth[1] != "no"
+
+
+@pytest.fixture
+def reasons(tmp_path):
+    def make(*, current, released):
+        (tmp_path / "iddr.toml").write_text(CONFIG.format(current='current = "now.csv"' if current else ""))
+        (tmp_path / "contract.json").write_text(json.dumps(CONTRACT.document))
+        for name in ("train.csv", "test.csv", "now.csv", "model.joblib"):
+            (tmp_path / name).write_text("x,late\n0.2,yes\n")
+        (tmp_path / ".iddr").mkdir()
+        if released:
+            version = Release(version=1, image="i", config="c", revision="r", target="process", at="2026")
+            version = dataclasses.replace(version, profile="profile.json", profile_sha256="0" * 64)
+            write_ledger(tmp_path / ".iddr", Ledger(releases=(version,), serving=1))
+        config, catalogue = load_config(tmp_path / "iddr.toml")
+        plan = make_plan(config, catalogue, leaves_of(config, {}), phases=(Phase.MONITORING,), heavy=True)
+        return {item.name: item.not_applicable for item in plan.items}
+
+    return make
+
+
+def test_without_rows_from_production_nothing_is_monitored(reasons):
+    found = reasons(current=False, released=True)
+    assert {found[code] for code in ("DR004", "DR005", "DR006")} == {"no [data] current is declared"}
+
+
+def test_without_a_release_there_is_nothing_that_answers_could_have_shifted_from(reasons):
+    found = reasons(current=True, released=False)
+    assert "no version is released yet" in found["DR004"]
+    assert found["DR005"] == found["DR006"] == ""
+
+
+def test_with_both_all_is_monitored(reasons):
+    found = reasons(current=True, released=True)
+    assert [found[code] for code in ("DR004", "DR005", "DR006")] == ["", "", ""]

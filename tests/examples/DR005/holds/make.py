@@ -1,0 +1,16 @@
+"""Rows from production that are others than the training table's, and mean the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.model_checks.made_shifts import drawn
+from tests.model_checks.profiled import written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def make(folder: Path) -> dict[str, object]:
+    train = written(folder, "train.csv", drawn(800, seed=1), target="y")
+    return {"train": train, "current": written(folder, "current.csv", drawn(800, seed=2, shift=0.5), target="y")}
