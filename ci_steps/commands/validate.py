@@ -23,9 +23,10 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
     from model_checks.checks import Phase
 
     project = Project.open(chosen.config)
-    contract.function(project.config.root / project.config.data["contract"])
+    read = contract.function(project.config.root / project.config.data["contract"])
     items = project.plan(phases_until(Phase.RELEASE)).items
     applicable = [i for i in items if not i.not_applicable]
     checks = sum(i.kind == "check" for i in applicable)
     words = f"{chosen.config}: valid; profile {project.config.profile}, {len(applicable) - checks} steps"
-    return 0, f"{words} and {checks} checks apply\n"
+    sampled = "".join(f"judged on a sample only, and not served: {rule}\n" for rule in read.uncompiled)
+    return 0, f"{words} and {checks} checks apply\n{sampled}"

@@ -43,8 +43,10 @@ def package(
 ) -> Iterator[Finding | Artifact]:
     """Pack the judged model.
 
+    The service judges requests by the contract without the target; a condition that mentions it is left out.
+
     Raises:
-        Refused: the scan did not clear the model file.
+        Refused: the scan did not clear the model file, or the service could not judge a rule of the contract.
         StepFailed: there is no lock, so no image can be built.
     """
     if not scan.cleared:
@@ -53,6 +55,7 @@ def package(
         raise StepFailed(
             "an image needs [environment] lock: uv pip freeze > requirements.in, then uv pip compile it"
         )
+    _refuse_what_is_not_served(contract, target)
     inside = f"model/{model_file.name}"
     manifest = {
         "schema": 1, "name": name, "task": task, "target": target, "python": python, "revision": revision,
@@ -74,7 +77,18 @@ def package(
         archive,
     )
     yield Finding.said(f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB")
+    if left_out := contract.conditions_on(target):
+        yield Finding.said(f"served without the conditions that mention the target: {', '.join(left_out)}")
     yield tools.store.add("package_file", archive, media_type="application/x-tar")
+
+
+def _refuse_what_is_not_served(contract: Contract, target: str) -> None:
+    rules = "".join(f"\n  {rule}" for rule in contract.without(target).uncompiled)
+    if rules:
+        raise Refused(
+            "the contract has rules that the service cannot judge, since it has no jsonschema; write them with "
+            f"what contract/dialect.md lists, or take them out:{rules}"
+        )
 
 
 def _format(scan: Scan) -> str:

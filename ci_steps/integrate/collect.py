@@ -52,7 +52,7 @@ def collect(
 
 def _contract(path: Path, target: str) -> Contract:
     from model_checks.contract.dialect import Contract
-    from model_checks.contract.reading import ContractError
+    from model_checks.contract.problems import ContractError
 
     try:
         contract = Contract.load(path)

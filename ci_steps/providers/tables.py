@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def contract(contract_file: Path) -> Contract:
     """Read the data contract."""
     from model_checks.contract.dialect import Contract
-    from model_checks.contract.reading import ContractError
+    from model_checks.contract.problems import ContractError
 
     try:
         return Contract.load(contract_file)

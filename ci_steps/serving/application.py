@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from ci_steps.serving.protocol import Exchange, Headers, Scope
+    from model_checks.contract.dialect import Contract
 
     Answer = tuple[int, Headers, bytes]
 
@@ -107,7 +108,7 @@ class Application:
 
         started = time.monotonic()
         try:
-            contract = Contract.load(self.settings.model / "contract.json")
+            contract = _judged_in_full(Contract.load(self.settings.model / "contract.json"))
             model = load(self.settings.model)
             self.answering = Answering(model=model, contract=contract, max_rows=self.settings.max_rows)
             LOG.info("model %s (%s) ready after %.2f s", model.name, model.sha256, time.monotonic() - started)
@@ -121,6 +122,12 @@ class Application:
 def application() -> Application:
     """Return the application that the environment describes."""
     return Application(Settings.read(os.environ))
+
+
+def _judged_in_full(contract: Contract) -> Contract:
+    if contract.uncompiled:
+        raise ValueError(f"contract.json has a rule that this service cannot judge: {contract.uncompiled[0]}")
+    return contract
 
 
 def _said(message: str, **more: Any) -> bytes:

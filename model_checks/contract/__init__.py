@@ -6,13 +6,20 @@ together they are copied into the serving image.
 
 DIALECT_FILES = (
     "__init__.py",
+    "automata.py",
     "casting.py",
     "columns.py",
+    "condition_reading.py",
+    "condition_words.py",
+    "conditions.py",
     "dialect.py",
     "formats.py",
     "judging.py",
     "multiples.py",
+    "narrowing.py",
     "patterns.py",
+    "problems.py",
     "reading.py",
     "rules.py",
+    "uncompiled.py",
 )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from model_checks.contract import literals
 from model_checks.contract.cells import CSV_TEXT, ENGINE_TYPES, Cell, cell
+from model_checks.contract.condition_sql import holding
 from model_checks.contract.violations import violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from model_checks.contract.columns import Column
+    from model_checks.contract.conditions import Condition
     from model_checks.contract.dialect import Contract
 
 ROWS_SHOWN, EXAMPLES_SHOWN = 5, 3
@@ -20,12 +22,16 @@ ROWS_SHOWN, EXAMPLES_SHOWN = 5, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One rule of one column; `violated` is SQL over `Compiled.cells`, and `example` its cell as text."""
+    """One rule of one column, or a condition over several; `violated` is SQL over `Compiled.cells`.
 
-    column: str
+    `example` is SQL for the list of the columns' cells as texts. `columns` are those that the table has.
+    """
+
+    columns: tuple[str, ...]
     rule: str
     violated: str
     example: str
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Compiled:
     `absent` are required columns that the table lacks, `unknown` its columns that the contract does not
     know. `cells` selects, for each row in order, what the clauses look at. `typed` selects the contract's
     columns with their types; what cannot be cast is NULL there, and so is a column that the table lacks.
+    `values` names in `cells` the value of each column that the table has, and `wrong` says when it is of a wrong
+    type (empty where it never is).
     """
 
     clauses: tuple[Clause, ...]
@@ -42,6 +50,8 @@ class Compiled:
     unknown: tuple[str, ...]
     cells: str
     typed: str
+    values: Mapping[str, str]
+    wrong: Mapping[str, str]
 
     @property
     def counts(self) -> str:
@@ -56,33 +66,73 @@ class Compiled:
             f"arg_min({clause.example}, row_at, {EXAMPLES_SHOWN}) FILTER (WHERE {clause.violated})"
             for clause in clauses
         )
-        numbered = f"SELECT *, row_number() OVER () AS row_at FROM ({self.cells})"  # noqa: S608 - the same
-        return f"SELECT {shown} FROM ({numbered})"  # noqa: S608 - the same
+        return f"SELECT {shown} FROM ({self._numbered})"  # noqa: S608 - the same
+
+    def drawn(self, columns: Sequence[str], size: int) -> tuple[str, str]:
+        """Return two queries over the rows in which none of `columns` is of a wrong type.
+
+        One counts them. The other draws at most `size`, always the same ones: row number, cells, values.
+        """
+        fit = " AND ".join(f"NOT ({self.wrong[name]})" for name in columns if self.wrong[name]) or "TRUE"
+        values = [self.values[name] for name in columns]
+        asked = ", ".join(["row_at", shown_cells(values), *values])
+        chosen = f"FROM ({self._numbered}) WHERE {fit}"
+        return f"SELECT count(*) {chosen}", f"SELECT {asked} {chosen} ORDER BY hash(row_at), row_at LIMIT {size}"
+
+    @property
+    def _numbered(self) -> str:
+        return f"SELECT *, row_number() OVER () AS row_at FROM ({self.cells})"  # noqa: S608 - names are quoted
 
 
 def compiled(contract: Contract, stored: Mapping[str, str]) -> Compiled:
     """Compile `contract` for a table whose columns are `stored`: CSV_TEXT, or a type of the engine."""
     present = [column for name, column in contract.columns.items() if name in stored]
     cells = [cell(column, stored[column.name]) for column in present]
+    values = {column.name: f"v{index}" for index, column in enumerate(present)}
+    wrong = {column.name: _wrong(column, values[column.name], stored[column.name]) for column in present}
     return Compiled(
-        clauses=tuple(c for i, column in enumerate(present) for c in _clauses(i, column, stored)),
+        clauses=(
+            *(clause for column in present for clause in _clauses(column, values, wrong)),
+            *_conditions(contract, values, wrong),
+        ),
         absent=tuple(name for name in contract.required if name not in stored),
         unknown=tuple(name for name in stored if name not in contract.columns),
         cells=_selected(present, cells),
-        typed=_typed(contract, dict(zip([column.name for column in present], cells, strict=True))),
+        typed=_typed(contract, dict(zip(values, cells, strict=True))),
+        values=values,
+        wrong=wrong,
     )
 
 
-def _clauses(index: int, column: Column, stored: Mapping[str, str]) -> Iterator[Clause]:
-    value, missing = f"v{index}", f"m{index}"
-    example = f"coalesce(CAST(c{index} AS VARCHAR), 'null')"
-    # A text column of a CSV that may be null holds nothing of a wrong type.
-    if not (column.null_allowed and column.type == "string" and stored[column.name] == CSV_TEXT):
-        wrong = f"{value} IS NULL" + (f" AND NOT {missing}" if column.null_allowed else "")
-        yield Clause(column=column.name, rule="type", violated=wrong, example=example)
+def shown_cells(values: Sequence[str]) -> str:
+    """Return the list of the cells, as texts, that have the `values`."""
+    return "[" + ", ".join(f"coalesce(CAST(c{value[1:]} AS VARCHAR), 'null')" for value in values) + "]"
+
+
+def _clauses(column: Column, values: Mapping[str, str], wrong: Mapping[str, str]) -> Iterator[Clause]:
+    name, value = column.name, values[column.name]
+    shown = shown_cells([value])
+    if wrong[name]:
+        yield Clause(columns=(name,), rule="type", violated=wrong[name], example=shown)
     for rule, argument in column.rules.items():
         violated = violation(rule, argument, column.type, value)
-        yield Clause(column=column.name, rule=rule, violated=violated, example=example)
+        yield Clause(columns=(name,), rule=rule, violated=violated, example=shown)
+
+
+def _wrong(column: Column, value: str, stored: str) -> str:
+    """Return when a cell is of a wrong type; empty where none can be: texts of a CSV that may be null."""
+    if column.null_allowed and column.type == "string" and stored == CSV_TEXT:
+        return ""
+    return f"{value} IS NULL" + (f" AND NOT m{value[1:]}" if column.null_allowed else "")
+
+
+def _conditions(contract: Contract, values: Mapping[str, str], wrong: Mapping[str, str]) -> Iterator[Clause]:
+    for condition in contract.conditions:
+        known = tuple(name for name in condition.columns if name in values)
+        fit = [f"NOT ({wrong[name]})" for name in known if wrong[name]]
+        violated = " AND ".join([*fit, f"NOT {holding(condition.node, values)}"])
+        shown = shown_cells([values[name] for name in known]) if known else "['']"
+        yield Clause(columns=known, rule=condition.rule, violated=violated, example=shown, condition=condition)
 
 
 def _selected(present: Sequence[Column], cells: Sequence[Cell]) -> str:

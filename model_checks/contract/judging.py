@@ -32,18 +32,30 @@ def fitted(kind: Kind, value: object) -> Any:
     return _NUMERIC[kind](value)
 
 
+def ready_value(column: Column, value: object) -> Any:
+    """Return `value` as its column holds it, None where it is an allowed null, or UNFIT."""
+    if value is None:
+        return None if column.null_allowed else UNFIT
+    return fitted(column.type, value)
+
+
 def faults_of(column: Column, value: object) -> list[Fault]:
     """Return what is wrong with `value`; a value of the wrong type has that one fault alone."""
-    if value is None and column.null_allowed:
+    ready = ready_value(column, value)
+    if ready is None:
         return []
-    ready = UNFIT if value is None else fitted(column.type, value)
     if ready is UNFIT:
         return [column.fault("type", type_message(column), value)]
     return [
         column.fault(rule, message(rule, argument), value)
         for rule, argument in column.rules.items()
-        if not _HOLDS[rule](ready, argument, column.type)
+        if not keeps(rule, ready, argument, column.type)
     ]
+
+
+def keeps(rule: str, value: Any, argument: Any, kind: Kind) -> bool:
+    """Tell whether `value`, as its kind holds it, keeps `rule`."""
+    return _HOLDS[rule](value, argument, kind)
 
 
 def type_message(column: Column) -> str:
@@ -53,7 +65,12 @@ def type_message(column: Column) -> str:
 
 def message(rule: str, argument: Any) -> str:
     """Say what a value must be to keep `rule`."""
-    return _MESSAGES[rule](argument)
+    return "must " + " ".join(demand(rule, argument))
+
+
+def demand(rule: str, argument: Any) -> tuple[str, str]:
+    """Return what `rule` demands, as a verb and the rest: `be`, `18 or more`."""
+    return _VERBS.get(rule, "be"), _DEMANDS[rule](argument)
 
 
 def _is_unicode(text: str) -> bool:
@@ -96,18 +113,19 @@ _HOLDS: dict[str, Callable[[Any, Any, Kind], bool]] = {
     "maxLength": lambda value, argument, _: len(value) <= argument,
     "format": lambda value, argument, _: FORMATS[argument].found_in(value),
 }
-_MESSAGES: dict[str, Callable[[Any], str]] = {
-    "enum": lambda argument: "must be one of " + _listed(argument),
-    "const": lambda argument: f"must be {argument!r}",
-    "minimum": lambda argument: f"must be {_plain(argument)} or more",
-    "maximum": lambda argument: f"must be {_plain(argument)} or less",
-    "exclusiveMinimum": lambda argument: f"must be more than {_plain(argument)}",
-    "exclusiveMaximum": lambda argument: f"must be less than {_plain(argument)}",
-    "multipleOf": lambda argument: f"must be a multiple of {argument.text}",
-    "pattern": lambda argument: f"must match the pattern {argument.source}",
-    "minLength": lambda argument: f"must have {argument} characters or more",
-    "maxLength": lambda argument: f"must have {argument} characters or less",
-    "format": lambda argument: f"must be a valid {argument}",
+_VERBS = {"pattern": "match", "minLength": "have", "maxLength": "have"}
+_DEMANDS: dict[str, Callable[[Any], str]] = {
+    "enum": lambda argument: "one of " + _listed(argument),
+    "const": lambda argument: _listed((argument,)),
+    "minimum": lambda argument: f"{_plain(argument)} or more",
+    "maximum": lambda argument: f"{_plain(argument)} or less",
+    "exclusiveMinimum": lambda argument: f"more than {_plain(argument)}",
+    "exclusiveMaximum": lambda argument: f"less than {_plain(argument)}",
+    "multipleOf": lambda argument: f"a multiple of {argument.text}",
+    "pattern": lambda argument: f"the pattern {argument.source}",
+    "minLength": lambda argument: f"{argument} characters or more",
+    "maxLength": lambda argument: f"{argument} characters or less",
+    "format": lambda argument: f"a valid {argument}",
 }
 
 

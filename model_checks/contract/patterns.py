@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .automata import Automaton
 
 SHORTHANDS = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0b\x0c\r\x20"}
 CONTROLS = {"t": "\t", "n": "\n", "r": "\r"}
-LONGEST, HEAVIEST_REPEAT, HEAVIEST = 1000, 1000, 10_000
+LONGEST, HEAVIEST_REPEAT, HEAVIEST, DEEPEST = 1000, 1000, 10_000, 50
 
 # A character: itself, an escaped punctuation mark, or \t \n \r.
 ESCAPED = r"\\[tnr]|\\[^A-Za-z0-9]"
@@ -25,6 +29,7 @@ MEMBER = re.compile(
     rf"(?P<shorthand>\\[dws])(?!-.)|(?P<low>{ESCAPED}|[^\\\-])-(?P<high>{ESCAPED}|[^\\\-])"
     rf"|(?P<one>{ESCAPED}|[^\\])(?!-\\[dws])"
 )
+SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 ATOMS = {"shorthand", "literal", "members", "dot", "close"}
 FIXED = {"open": "(?:", "close": ")", "bar": "|", "dot": r"[^\n]", "start": r"\A"}
 
@@ -38,8 +43,12 @@ class Pattern:
     re2: str
 
     def found_in(self, text: str) -> bool:
-        """Tell whether the pattern matches anywhere in `text`."""
-        return re.search(self.python, text) is not None
+        """Tell whether the pattern matches anywhere in `text`, in time that grows with the text alone."""
+        return self._automaton.found_in(text)
+
+    @cached_property
+    def _automaton(self) -> Automaton:
+        return Automaton(_tree(_tokens(self.source)))
 
 
 def read(source: str) -> Pattern:
@@ -78,6 +87,8 @@ def _weigh(tokens: list[tuple[str, str]]) -> None:
     for kind, text in tokens:
         if kind == "open":
             frames.append(0)
+            if len(frames) > DEEPEST:
+                raise ValueError(f"groups nested at most {DEEPEST} deep")
         elif kind == "repeat":
             if before not in ATOMS:
                 raise ValueError(f"{text!r} must follow what it repeats (lazy repeats are not supported)")
@@ -98,12 +109,39 @@ def _weigh(tokens: list[tuple[str, str]]) -> None:
 
 
 def _times(repeat: str) -> int:
-    if repeat in "*+?":
-        return 1
-    low, _, high = repeat.strip("{}").partition(",")
-    if high and int(high) < int(low):
+    low, high = _bounds(repeat)
+    if high is not None and high < low:
         raise ValueError(f"{repeat!r} has its bounds the wrong way round")
-    return max(1, int(low), int(high or 0))
+    return max(1, low, high or 0)
+
+
+def _bounds(repeat: str) -> tuple[int, int | None]:
+    if repeat in SIGNS:
+        return SIGNS[repeat]
+    low, comma, high = repeat.strip("{}").partition(",")
+    return int(low), int(high) if high else None if comma else int(low)
+
+
+def _tree(tokens: list[tuple[str, str]]) -> tuple[Any, ...]:
+    """Return the tokens as the tree that an automaton is laid out from."""
+    groups: list[list[list[tuple[Any, ...]]]] = [[[]]]
+    for kind, text in tokens:
+        if kind == "open":
+            groups.append([[]])
+        elif kind == "bar":
+            groups[-1].append([])
+        elif kind == "close":
+            closed = groups.pop()
+            groups[-1][-1].append(_choice(closed))
+        elif kind == "repeat":
+            groups[-1][-1].append(("repeat", groups[-1][-1].pop(), *_bounds(text)))
+        else:
+            groups[-1][-1].append((kind,) if kind in {"start", "end"} else ("one", _spelled(kind, text)))
+    return _choice(groups[0])
+
+
+def _choice(ways: list[list[tuple[Any, ...]]]) -> tuple[Any, ...]:
+    return ("any", [("all", way) for way in ways])
 
 
 def _spelled(kind: str, text: str) -> str:

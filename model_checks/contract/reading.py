@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .columns import KINDS, Column, Kind, pointer
+from .condition_reading import BRANCHES, OVER_ROW, conditions_of
+from .problems import ContractError, Problem, kind_name, listed, meant, shown, unknown
 from .rules import FITTING, argument
+from .uncompiled import Uncompiled, Unportable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from .conditions import Condition
+
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TOP = (
     *("$schema", "$id", "$comment", "title", "description", "examples", "type", "properties", "required"),
-    *("additionalProperties", "x-null-tokens", "x-notes"),
+    *("additionalProperties", "x-null-tokens", "x-notes", "$defs"),
+    *(*OVER_ROW, *BRANCHES),
 )
 NOTES = ("$comment", "title", "description", "default", "examples", "type", "x-personal", "x-notes")
-LATER = (
-    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas"),
-    *("$ref", "$defs", "patternProperties", "propertyNames", "minProperties", "maxProperties"),
-)
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One mistake in a contract: where it stands (a JSON pointer), what was found and what was expected."""
+class Reading:
+    """What a document says, as far as it can be read, and every mistake in it."""
 
-    path: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        return f"{self.path or '/'}: found {self.found}, expected {self.expected}"
-
-
-class ContractError(ValueError):
-    """Raised for a document that is no contract; `problems` holds every mistake in it."""
-
-    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
-        """Keep all problems and tell them all."""
-        self.problems = tuple(problems)
-        super().__init__(f"{name} is no data contract:" + "".join(f"\n  {p}" for p in self.problems))
+    problems: tuple[Problem, ...]
+    columns: Mapping[str, Column]
+    conditions: tuple[Condition, ...] = ()
+    uncompiled: tuple[Uncompiled, ...] = ()
 
 
 def document_in(path: Path) -> Any:
@@ -65,70 +54,78 @@ def document_in(path: Path) -> Any:
     raise ContractError(path.name, [Problem("", found, expected)])
 
 
-def problems_of(document: Any) -> tuple[list[Problem], dict[str, Column]]:
-    """Return every mistake in `document`, and the columns as far as they can be read."""
+def reading_of(document: Any) -> Reading:
+    """Read `document`: its columns, its conditions over them, and every mistake."""
     if not isinstance(document, dict):
-        return [Problem("", _kind_name(document), "a JSON Schema: an object with type and properties")], {}
-    problems = [*_unknown("", document, TOP), *_top(document)]
+        found = Problem("", kind_name(document), "a JSON Schema: an object with type and properties")
+        return Reading((found,), {})
+    problems = [*unknown("", document, TOP), *_top(document)]
     properties = document.get("properties")
     if not isinstance(properties, dict) or not properties:
         expected = "an object with one member for each column"
-        return [*problems, Problem("/properties", _shown(properties), expected)], {}
-    required, texts = document.get("required", []), document.get("x-null-tokens", [""])
-    columns = {}
+        return Reading((*problems, Problem("/properties", shown(properties), expected)), {})
+    required, texts = listed(document.get("required", [])), listed(document.get("x-null-tokens", [""]))
+    columns, sampled = {}, []
     for name, schema in properties.items():
-        mistakes, column = _column(name, schema, required=_listed(required), texts=_listed(texts))
+        mistakes, columns[name], open_rules = _column(name, schema, required=name in required, texts=texts)
         problems += mistakes
-        columns[name] = column
-    return problems, columns
+        sampled += open_rules
+    if problems:
+        return Reading(tuple(problems), columns)
+    wrong, conditions, more = conditions_of(document, columns)
+    return Reading(tuple(wrong), columns, tuple(conditions), (*sampled, *more))
 
 
 def _top(document: Mapping[str, Any]) -> Iterable[Problem]:
     if document.get("type") != "object":
-        yield Problem("/type", _shown(document.get("type")), '"object": a contract describes one flat row')
+        yield Problem("/type", shown(document.get("type")), '"object": a contract describes one flat row')
     if document.get("$schema", DRAFT) not in (DRAFT, DRAFT + "#"):
-        yield Problem("/$schema", _shown(document["$schema"]), f'"{DRAFT}"')
+        yield Problem("/$schema", shown(document["$schema"]), f'"{DRAFT}"')
     if not isinstance(document.get("additionalProperties", True), bool):
-        yield Problem("/additionalProperties", _shown(document["additionalProperties"]), "true or false")
+        yield Problem("/additionalProperties", shown(document["additionalProperties"]), "true or false")
     for key in ("required", "x-null-tokens"):
         texts = document.get(key, [])
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            yield Problem(f"/{key}", _shown(texts), "a list of texts")
+            yield Problem(f"/{key}", shown(texts), "a list of texts")
     known = document.get("properties")
-    for name in _listed(document.get("required", [])):
+    for name in listed(document.get("required", [])):
         if isinstance(known, dict) and name not in known:
-            yield Problem("/required", _shown(name), "names of columns" + _meant(name, known))
+            yield Problem("/required", shown(name), "names of columns" + meant(name, known))
 
 
 def _column(
-    name: str, schema: Any, *, required: tuple[str, ...], texts: tuple[str, ...]
-) -> tuple[list[Problem], Column]:
+    name: str, schema: Any, *, required: bool, texts: tuple[str, ...]
+) -> tuple[list[Problem], Column, list[Uncompiled]]:
     path, nothing = "/properties" + pointer(name), Column(name, "string")
     if not isinstance(schema, dict):
-        return [Problem(path, _kind_name(schema), "an object that describes the column")], nothing
+        return [Problem(path, kind_name(schema), "an object that describes the column")], nothing, []
     kind, null_allowed = _type(schema.get("type"))
     if kind is None:
         expected = 'string, number, integer or boolean, or one of them with null as ["number", "null"]'
-        return [Problem(f"{path}/type", _shown(schema.get("type")), expected)], nothing
-    problems, rules = _rules(path, schema, kind, null_allowed=null_allowed)
-    problems += [*_unknown(path, schema, (*NOTES, *FITTING)), *_crossed(path, rules)]
+        return [Problem(f"{path}/type", shown(schema.get("type")), expected)], nothing, []
+    column = Column(name, kind, null_allowed, required, {}, texts, schema.get("x-personal") is True)
+    problems, rules, sampled = _rules(path, schema, column)
+    problems += [*unknown(path, schema, (*NOTES, *FITTING)), *_crossed(path, rules)]
     if not isinstance(schema.get("x-personal", False), bool):
-        problems.append(Problem(f"{path}/x-personal", _shown(schema["x-personal"]), "true or false"))
-    words = {key: str(schema.get(key, "")) for key in ("title", "description")}
-    personal = schema.get("x-personal") is True
-    return problems, Column(name, kind, null_allowed, name in required, rules, texts, personal, **words)
+        problems.append(Problem(f"{path}/x-personal", shown(schema["x-personal"]), "true or false"))
+    title, description = (str(schema.get(key, "")) for key in ("title", "description"))
+    return problems, replace(column, rules=rules, title=title, description=description), sampled
 
 
 def _rules(
-    path: str, schema: Mapping[str, Any], kind: Kind, *, null_allowed: bool
-) -> tuple[list[Problem], dict[str, Any]]:
-    problems, rules = [], {}
+    path: str, schema: Mapping[str, Any], column: Column
+) -> tuple[list[Problem], dict[str, Any], list[Uncompiled]]:
+    problems, rules, sampled = [], {}, []
     for keyword in [k for k in FITTING if k in schema]:
+        place, found = path + pointer(keyword), schema[keyword]
         try:
-            rules[keyword] = argument(keyword, schema[keyword], kind, null_allowed=null_allowed)
+            rules[keyword] = argument(keyword, found, column.type, null_allowed=column.null_allowed)
+        except Unportable as error:
+            alone = {"properties": {column.name: {keyword: found}}}
+            sampled.append(Uncompiled(place, keyword, str(error), (column.name,), alone))
         except ValueError as error:
-            problems.append(Problem(path + pointer(keyword), _shown(schema[keyword]), str(error)))
-    return problems, rules
+            problems.append(Problem(place, shown(found), str(error)))
+    return problems, rules, sampled
 
 
 def _type(found: Any) -> tuple[Kind | None, bool]:
@@ -143,33 +140,6 @@ def _crossed(path: str, rules: Mapping[str, Any]) -> Iterable[Problem]:
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
         if low in rules and high in rules and rules[low] > rules[high]:
             yield Problem(f"{path}/{low}", str(rules[low]), f"at most {high}, which is {rules[high]}")
-
-
-def _unknown(path: str, schema: Mapping[str, Any], known: tuple[str, ...]) -> Iterable[Problem]:
-    for key in schema:
-        if key in LATER:
-            yield Problem(path + pointer(key), f'"{key}"', "one flat row: this keyword is not supported yet")
-        elif key not in known:
-            yield Problem(path + pointer(key), f'"{key}"', "a known keyword" + _meant(key, known))
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else ""
-
-
-def _listed(found: Any) -> tuple[str, ...]:
-    return tuple(text for text in found if isinstance(text, str)) if isinstance(found, list) else ()
-
-
-def _shown(found: Any) -> str:
-    text = "nothing" if found is None else json.dumps(found, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004
-
-
-def _kind_name(found: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(found), "a number")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

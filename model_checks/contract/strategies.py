@@ -1,30 +1,32 @@
-"""Makes rows that obey the contract, for Hypothesis to search through."""
+"""Makes rows that obey the contract, for Hypothesis to search through.
+
+There is one strategy for each case in which the conditions over several columns hold; all are filtered.
+"""
 
 from __future__ import annotations
 
-import math
+import re
+import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from model_checks.contract.columns import INTEGER_HIGH, INTEGER_LOW
-from model_checks.contract.formats import FORMATS
+from model_checks.contract.backtracking import longest_text
+from model_checks.contract.cases import by_column, cases, may_be_absent, narrowed, obeys, value_allowed
 from model_checks.contract.judging import faults_of
+from model_checks.contract.value_strategies import NoValue, listed_values, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
+    from model_checks.contract.cases import Case
     from model_checks.contract.columns import Column
     from model_checks.contract.dialect import Contract
-    from model_checks.contract.multiples import Multiple
-
-# A column without limits is searched this far: beyond what tables hold, and finite in float32 too.
-FAR = 10**9
-LONGEST = 100  # characters, where neither maxLength nor a larger minLength says otherwise
+    from model_checks.contract.uncompiled import Uncompiled
 
 
-class NoValue(ValueError):  # noqa: N818 - told to the user as it is
-    """Raised for a column whose rules no value obeys."""
+__all__ = ["NoValue", "rows", "values"]
 
 
 def rows(contract: Contract) -> SearchStrategy[dict[str, Any]]:
@@ -32,116 +34,121 @@ def rows(contract: Contract) -> SearchStrategy[dict[str, Any]]:
 
     Values lie at the limits and between them; null and absent come where they are allowed; texts are
     any Unicode where nothing limits them. Numbers without a limit stay within 10**9 of the other limit or zero.
+    Conditions over several columns are met in up to 64 ways. What is not compiled is obeyed too.
 
     Raises:
-        NoValue: no value obeys the rules of some column.
+        NoValue: no value obeys the rules of some column, or no row the conditions.
     """
     from hypothesis import strategies as st
 
-    columns = {name: values(column) for name, column in contract.columns.items()}
-    return st.fixed_dictionaries(
-        {name: columns[name] for name in contract.required},
-        optional={name: each for name, each in columns.items() if name not in contract.required},
-    ).map(lambda row: {name: row[name] for name in contract.columns if name in row})
+    sought = _sought(contract)
+    for name, column in contract.columns.items():
+        if name not in sought:
+            values(column)
+    drawing = _Drawing(contract, sought)
+    found = cases([condition.node for condition in contract.conditions], drawing.is_possible)
+    if not found:
+        listed = ", ".join(condition.path for condition in contract.conditions)
+        raise NoValue(f"the conditions over several columns: no way was found to obey all of {listed}")
+    return st.one_of([drawing.rows(case) for case in found]).filter(_obeys_all(contract))
 
 
-def values(column: Column) -> SearchStrategy[Any]:
-    """Return a strategy for the values that `column` allows.
+@dataclass(frozen=True)
+class _Drawing:
+    contract: Contract
+    sought: Mapping[str, SearchStrategy[str]]
+    known: dict[tuple[str, Case], bool] = field(default_factory=dict)
 
-    Raises:
-        NoValue: none obeys its rules.
-    """
-    from hypothesis import strategies as st
+    def is_possible(self, case: Case) -> bool:
+        """Tell whether each column can meet the demands on it."""
+        return all(self._can(self.contract.columns[name], part) for name, part in by_column(case).items())
 
-    if "const" in column.rules or "enum" in column.rules:
-        return _listed(column)
-    plain = _PLAIN[column.type](column).filter(lambda value: not faults_of(column, value))
-    return st.none() | plain if column.null_allowed else plain
+    def rows(self, case: Case) -> SearchStrategy[dict[str, Any]]:
+        """Return a strategy for the rows of one case."""
+        from hypothesis import strategies as st
 
+        demands, columns = by_column(case), self.contract.columns
+        needed: dict[str, SearchStrategy[Any]] = {}
+        optional: dict[str, SearchStrategy[Any]] = {}
+        for name, column in columns.items():
+            asked = demands.get(name, ())
+            absent = may_be_absent(column, asked)
+            made = None if absent and not self._has_value(column, asked) else self._values(column, asked)
+            if made is not None:
+                (optional if absent else needed)[name] = made
+        drawn = st.fixed_dictionaries(needed, optional=optional)
+        return drawn.map(lambda row: {name: row[name] for name in columns if name in row})
 
-def _listed(column: Column) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
+    def _can(self, column: Column, demands: Case) -> bool:
+        key = (column.name, demands)
+        if key not in self.known:
+            self.known[key] = may_be_absent(column, demands) or self._has_value(column, demands)
+        return self.known[key]
 
-    listed = column.rules.get("enum", (column.rules.get("const"),))
-    allowed = [value for value in listed if not faults_of(column, value)]
-    if not allowed:
-        raise NoValue(f"column {column.name}: none of the listed values obeys the column's other rules")
-    return st.sampled_from(allowed)
+    def _has_value(self, column: Column, demands: Case) -> bool:
+        try:
+            return self._values(column, demands) is not None
+        except NoValue:
+            return False
 
+    def _values(self, column: Column, demands: Case) -> SearchStrategy[Any] | None:
+        """Return a strategy for the values, or null, that meet the demands; None where it must be left out.
 
-def _range(column: Column) -> tuple[Any, Any]:
-    """Return the closed range that contains every allowed number; excluded ends are filtered later."""
-    rules = column.rules
-    lows = [rules[key] for key in ("minimum", "exclusiveMinimum") if key in rules]
-    highs = [rules[key] for key in ("maximum", "exclusiveMaximum") if key in rules]
-    low, high = max(lows, default=None), min(highs, default=None)
-    low = min(-FAR, high - FAR) if low is None and high is not None else -FAR if low is None else low
-    high = max(FAR, low + FAR) if high is None else high
-    return low, high
+        Raises:
+            NoValue: there are none.
+        """
+        from hypothesis import strategies as st
 
-
-def _integers(column: Column) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
-    low, high = _range(column)
-    low = max(low + (low == column.rules.get("exclusiveMinimum")), INTEGER_LOW)
-    high = min(high - (high == column.rules.get("exclusiveMaximum")), INTEGER_HIGH)
-    step: Multiple | None = column.rules.get("multipleOf")
-    # Whole multiples of 2.5 are multiples of 5: the numerator without what it shares with the scale.
-    whole = 1 if step is None else step.numerator // math.gcd(step.numerator, step.scale)
-    first, last = -(-low // whole), high // whole
-    if first > last:
-        raise NoValue(f"column {column.name}: no whole number lies within its limits")
-    near = st.sampled_from(sorted({first, last, min(max(0, first), last)}))
-    return (st.integers(first, last) | near).map(lambda count: count * whole)
-
-
-def _numbers(column: Column) -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
-    low, high = (float(end) for end in _range(column))
-    low = math.nextafter(low, math.inf) if low == column.rules.get("exclusiveMinimum") else low
-    high = math.nextafter(high, -math.inf) if high == column.rules.get("exclusiveMaximum") else high
-    step: Multiple | None = column.rules.get("multipleOf")
-    first, last = (low, high) if step is None else _steps(low, high, step)
-    if first > last or math.isinf(first) or math.isinf(last):
-        raise NoValue(f"column {column.name}: no finite number lies within its limits")
-    if step is None:
-        near = st.sampled_from(sorted({low, high, min(max(0.0, low), high)}))
-        return st.floats(low, high, allow_nan=False, allow_infinity=False) | near
-    return st.integers(int(first), int(last)).map(lambda count: count * step.numerator / step.scale)
+        narrow = narrowed(column, demands)
+        if narrow is None:
+            return None
+        if not value_allowed(demands):
+            if not narrow.null_allowed:
+                raise NoValue(f"column {column.name}: neither a value nor null obeys the conditions")
+            return st.none()
+        listed = listed_values(narrow)
+        if listed is not None:
+            allowed = [value for value in listed if obeys(value, demands)]
+            if not allowed:
+                raise NoValue(f"column {column.name}: none of the listed values obeys the conditions")
+            return st.sampled_from(allowed)
+        if column.name not in self.sought:
+            return values(narrow).filter(lambda value: obeys(value, demands))
+        made = self.sought[column.name] | st.none() if narrow.null_allowed else self.sought[column.name]
+        return made.filter(lambda value: not faults_of(narrow, value) and obeys(value, demands))
 
 
-def _steps(low: float, high: float, step: Multiple) -> tuple[float, float]:
-    """Return the first and last count of steps within the limits, exactly."""
-    from fractions import Fraction
-
-    size = Fraction(step.numerator, step.scale)
-    return math.ceil(Fraction(low) / size), math.floor(Fraction(high) / size)
+def _sought(contract: Contract) -> dict[str, SearchStrategy[str]]:
+    """Return how to draw the texts of columns with a rule that is not compiled, so that they are met at all."""
+    return {rule.columns[0]: _texts(rule) for rule in contract.uncompiled if not rule.over_row}
 
 
-def _texts(column: Column) -> SearchStrategy[Any]:
+def _texts(rule: Uncompiled) -> SearchStrategy[str]:
     from hypothesis import strategies as st
 
     letters = st.characters(exclude_categories=["Cs"])
-    if "pattern" in column.rules:
-        return st.from_regex(column.rules["pattern"].python, alphabet=letters)
-    if "format" in column.rules:
-        return st.from_regex(FORMATS[column.rules["format"]].python)
-    shortest = column.rules.get("minLength", 0)
-    longest = column.rules.get("maxLength", max(LONGEST, 2 * shortest))
-    return st.text(letters, min_size=shortest, max_size=longest)
+    argument = rule.schema["properties"][rule.columns[0]][rule.rule]
+    if rule.rule == "pattern":
+        if not longest_text(argument):
+            raise NoValue(
+                f"column {rule.columns[0]}: its pattern can take for ever to search for: write it otherwise"
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return st.from_regex(re.compile(argument), alphabet=letters)
+    made: dict[str, SearchStrategy[str]] = {
+        "ipv6": st.ip_addresses(v=6).map(str),
+        "idn-email": st.emails(),
+        "idn-hostname": st.from_regex(r"[a-z]{1,20}", fullmatch=True),
+        "regex": st.text(letters, max_size=20),
+    }
+    return made[argument]
 
 
-def _booleans(column: Column) -> SearchStrategy[Any]:  # noqa: ARG001 - one signature for all types
-    from hypothesis import strategies as st
+def _obeys_all(contract: Contract) -> Callable[[dict[str, Any]], bool]:
+    if not contract.uncompiled:
+        return lambda row: not contract.faults(row)
+    from model_checks.contract.sampled import judge
 
-    return st.booleans()
-
-
-_PLAIN: dict[str, Callable[[Column], SearchStrategy[Any]]] = {
-    "string": _texts,
-    "number": _numbers,
-    "integer": _integers,
-    "boolean": _booleans,
-}
+    judges = [judge(rule.schema) for rule in contract.uncompiled]
+    return lambda row: not contract.faults(row) and all(holds(row) for holds in judges)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from model_checks.contract.columns import Kind
     from model_checks.contract.multiples import Multiple
 
+FEW = 16  # whole numbers, up to which comparing is as fast as spelling and looking up
 _COMPARISONS = {"minimum": "<", "maximum": ">", "exclusiveMinimum": "<=", "exclusiveMaximum": ">="}
 
 
@@ -40,8 +41,15 @@ def _literal(kind: Kind, value: Any) -> str:
 
 
 def _not_among(values: tuple[Any, ...], kind: Kind, value: str) -> str:
-    known = ", ".join(_literal(kind, each) for each in values if each is not None)
-    return f"{value} NOT IN ({known})" if known else f"{value} IS NOT NULL"
+    known = list(dict.fromkeys(each for each in values if each is not None))
+    if not known:
+        return f"{value} IS NOT NULL"
+    looked_up = value if kind == "string" else f"CAST({value} AS VARCHAR)"
+    # The engine compares with one value of IN after the other; among an ENUM's names it looks up by hash.
+    if (kind == "string" and not any("\0" in each for each in known)) or (kind == "integer" and len(known) > FEW):
+        names = ", ".join("'" + str(each).replace("'", "''") + "'" for each in known)
+        return f"{value} IS NOT NULL AND TRY_CAST({looked_up} AS ENUM({names})) IS NULL"
+    return f"{value} NOT IN ({', '.join(_literal(kind, each) for each in known)})"
 
 
 def _no_multiple(step: Multiple, kind: Kind, value: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from ci_steps.deliver.package import package
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.steps import Refused, StepFailed
+from model_checks.contract.dialect import Contract
 from model_checks.inputs import Threat
 from tests.ci_steps.deliver.conftest import artifact_of, tools_in
 
@@ -71,3 +72,28 @@ def test_what_is_no_package_is_refused(tmp_path):
     (tmp_path / "package.tar").write_bytes(b"no tar")
     with pytest.raises(Refused, match="is no package"):
         read_package(tmp_path / "package.tar")
+
+
+def test_conditions_on_the_target_are_left_out_and_said(project, tmp_path):
+    own = {"if": {"properties": {"housing": {"const": "own"}}}, "then": {"properties": {"years": {"minimum": 1}}}}
+    about = {"not": {"properties": {"outcome": {"const": "bad"}, "age": {"minimum": 99}}}}
+    contract = Contract.parse(dict(project.contract.document) | {"allOf": [about, own]})
+    path, said = artifact_of(package, **vars(project) | {"tools": tools_in(tmp_path), "contract": contract})
+    assert said[-1] == "served without the conditions that mention the target: /allOf/0"
+    unpack_package(path, tmp_path / "out")
+    served = Contract.load(tmp_path / "out/contract.json")
+    assert served.document["allOf"] == [own]
+    row = {"age": 99, "income": 1, "employed": True, "housing": "own", "years": 0}
+    assert [fault.rule for fault in served.faults(row)] == ["allOf/0"]
+
+
+def test_a_contract_that_the_service_cannot_judge_is_not_packaged(project, tmp_path):
+    note = {"type": "string", "pattern": "^(?!x)"}
+    properties = {**project.contract.document["properties"], "note": note}
+    contract = Contract.parse(dict(project.contract.document) | {"properties": properties})
+    with pytest.raises(Refused, match=r"/properties/note/pattern: outside the patterns"):
+        packed(project, tmp_path, contract=contract)
+    target = {**project.contract.document["properties"], "outcome": {"type": "string", "pattern": "^(?!x)"}}
+    assert packed(
+        project, tmp_path / "b", contract=Contract.parse(dict(project.contract.document) | {"properties": target})
+    )

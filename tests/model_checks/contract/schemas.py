@@ -115,8 +115,8 @@ CELLS = (
 
 
 def cells_near(contract: Contract, column: str) -> st.SearchStrategy[str]:
-    """Return CSV texts of every kind, those of the column's own limits among them."""
+    """Return CSV texts of every kind but NUL, which no CSV may hold, those of the column's own limits among them."""
     near = values_near(contract, column).map(
         lambda value: "" if value is None else value if isinstance(value, str) else str(value)
     )
-    return CELLS | near | near.map(lambda text: f" {text} ")
+    return (CELLS | near | near.map(lambda text: f" {text} ")).filter(lambda text: "\0" not in text)

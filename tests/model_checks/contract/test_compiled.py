@@ -33,7 +33,7 @@ def verdicts_by_engine(contract: Contract, table: Table) -> list[set[tuple[str, 
     rows = table.query(f"SELECT {flags} FROM ({plan.cells})")  # noqa: S608 - made by the code under test
     totals = table.query(plan.counts)[0]
     assert totals == (len(rows), *(sum(row[i] for row in rows) for i in range(len(plan.clauses))))
-    return [{(c.column, c.rule) for c, flag in zip(plan.clauses, row, strict=True) if flag} for row in rows]
+    return [{(c.columns[0], c.rule) for c, flag in zip(plan.clauses, row, strict=True) if flag} for row in rows]
 
 
 def verdicts_of_texts(

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model_checks.contract.dialect import Contract
 from model_checks.contract.dtypes import frame, typed
-from model_checks.contract.strategies import rows
+from model_checks.contract.strategies import NoValue, rows
+from tests.model_checks.contract.conditions import documents
 
 KINDS = ("integer", "number", "boolean", "string")
 CONTRACT = Contract.parse(
@@ -65,3 +66,30 @@ def test_a_table_that_breaks_its_contract_is_typed_as_one_that_may_lack_values(k
     table = typed(contract, pd.DataFrame({"a": np.array([1, None], dtype=object), "other": [1, 2]}))
     assert (list(table.columns), table["a"].isna().tolist()) == (["a"], [False, True])
     assert typed(contract, pd.DataFrame({"b": [1]}))["a"].isna().all()
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_rows_of_a_contract_with_conditions_come_back_as_they_were(data: st.DataObject) -> None:
+    contract = Contract.parse(data.draw(documents()))
+    try:
+        strategy = rows(contract)
+    except NoValue:
+        return
+    found = data.draw(st.lists(strategy, min_size=1, max_size=3))
+    for row, back in zip(found, frame(contract, found).to_dict("records"), strict=True):
+        kept = {name: value for name, value in row.items() if value is not None}
+        assert {name: value for name, value in back.items() if not pd.isna(value)} == {
+            name: float(value)
+            if contract.columns[name].type == "integer" and contract.columns[name].nullable
+            else value
+            for name, value in kept.items()
+        }
+
+
+@given(st.lists(rows(CONTRACT), min_size=1, max_size=5))
+@settings(deadline=None)
+def test_the_service_builds_the_table_that_the_model_was_judged_with(found: list[dict[str, Any]]) -> None:
+    from ci_steps.serving.frames import frame_of
+
+    pd.testing.assert_frame_equal(frame_of(found, CONTRACT.columns), frame(CONTRACT, found))

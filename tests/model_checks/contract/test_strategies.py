@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from model_checks.contract.dialect import Contract
 from model_checks.contract.strategies import NoValue, rows, values
+from model_checks.quality.drawing import drawn_rows
+from tests.model_checks.contract.conditions import documents
 from tests.model_checks.contract.schemas import contracts
+from tests.model_checks.contract.test_conditions import by_jsonschema
 
 SLOW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 AGREED = {
@@ -106,3 +109,64 @@ def test_free_numbers_fit_into_float32(value: float) -> None:
 def test_rules_that_no_value_obeys_are_named(schema: dict[str, Any]) -> None:
     with pytest.raises(NoValue, match="column a"):
         values(column(schema))
+
+
+@SLOW
+@given(st.data())
+def test_rows_obey_conditions_over_several_columns_and_jsonschema_agrees(data: st.DataObject) -> None:
+    document = data.draw(documents())
+    contract = Contract.parse(document)
+    try:
+        strategy = rows(contract)
+    except NoValue:
+        return
+    row = data.draw(strategy)
+    assert contract.faults(row) == []
+    assert by_jsonschema(document, row) == set()
+
+
+NARROW = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string"},
+        "code": {"type": ["integer", "null"]},
+        "share": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "required": ["kind", "share"],
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "met"),
+    [
+        ({"properties": {"kind": {"const": "special"}, "share": {"const": 0.25}}}, lambda row: row["kind"] == "special"),
+        ({"oneOf": [{"properties": {"kind": {"const": "a"}}}, {"properties": {"code": {"const": 7}}, "required": ["code"]}]}, lambda row: row.get("code") == 7),
+        ({"if": {"properties": {"kind": {"const": "rare"}}}, "then": {"properties": {"code": {"type": "null"}}, "required": ["code"]}}, lambda row: row["kind"] == "rare"),
+        ({"not": {"properties": {"share": {"maximum": 0.999999}}}}, lambda row: row["share"] > 0.999999),
+        ({"dependentSchemas": {"code": {"properties": {"share": {"multipleOf": 0.25}}}}}, lambda row: "code" in row),
+    ],
+)  # fmt: skip
+def test_conditions_that_are_rarely_met_by_chance_are_met(condition: dict[str, Any], met: Any) -> None:
+    contract = Contract.parse(NARROW | {"allOf": [condition]})
+    row = find(rows(contract), met, settings=settings(max_examples=300, database=None, deadline=None))
+    assert contract.faults(row) == []
+
+
+def test_conditions_that_no_row_obeys_are_named() -> None:
+    contract = Contract.parse(NARROW | {"allOf": [{"properties": {"share": {"minimum": 2}}}]})
+    with pytest.raises(NoValue, match="/allOf/0"):
+        rows(contract)
+
+
+@pytest.mark.parametrize("rule", [{"pattern": r"^[a-z]{2,4}\b"}, {"format": "ipv6"}, {"format": "idn-email"}])
+def test_rows_obey_rules_that_only_jsonschema_knows(rule: dict[str, Any]) -> None:
+    contract = Contract.parse(NARROW | {"properties": NARROW["properties"] | {"kind": {"type": "string"} | rule}})
+    drawn = drawn_rows(rows(contract), 20, 0)
+    validator = jsonschema.Draft202012Validator(dict(contract.document), format_checker=jsonschema.FormatChecker())
+    assert len(drawn) == 20
+    assert all(validator.is_valid(row) for row in drawn)
+
+
+def test_a_pattern_that_can_be_searched_for_ever_is_not_drawn() -> None:
+    with pytest.raises(NoValue, match="for ever"):
+        rows(Contract.parse({"type": "object", "properties": {"a": {"type": "string", "pattern": r"\b(a+)+$"}}}))

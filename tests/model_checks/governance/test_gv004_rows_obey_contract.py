@@ -168,3 +168,98 @@ def test_the_bad_twins_of_a_real_table_are_refused(twin: str, rule: str, column:
 def test_every_finding_can_be_written_as_json(tmp_path: Path) -> None:
     (finding,) = judged(tmp_path / "t.csv", "a\nx\n", contract({"a": {"type": "integer"}}))
     assert json.dumps([finding.message, finding.measured, finding.limit])
+
+
+OWN = {
+    "title": "owners pay no rent",
+    "if": {"properties": {"housing": {"const": "own"}}},
+    "then": {"properties": {"rent": {"type": "null"}}},
+}
+HOME = {"housing": {"type": "string"}, "rent": {"type": ["number", "null"]}}
+
+
+def test_a_condition_over_several_columns_tells_count_rows_and_cells(tmp_path: Path) -> None:
+    text = "housing,rent\n" + "own,\n" * 6 + "rent,500\n" + "own,20\n" + "own,x\n" + "own,30\n"
+    broken, kind = sorted(judged(tmp_path / "t.csv", text, contract(HOME, allOf=[OWN])), key=lambda f: f.rule)
+    assert (broken.ok, broken.rule, broken.where, broken.measured) == (
+        False,
+        "allOf/0",
+        "t.csv: columns housing, rent",
+        2,
+    )
+    assert broken.message == (
+        "2 rows (20.0 %) break `allOf/0`: a row must obey: owners pay no rent: where housing is 'own', rent is null; "
+        "found housing 'own', rent '20'; housing 'own', rent '30' in row 8, 10"
+    )
+    assert broken.fix == "mend the rows; if they are right, change the condition at /allOf/0 of the contract"
+    assert (kind.rule, kind.measured) == ("type", 1)
+    (good,) = judged(tmp_path / "t.csv", "housing,rent\nown,\n", contract(HOME, allOf=[OWN]))
+    assert good.message == "all 1 rows obey the contract's 2 columns and 1 condition over several"
+
+
+def test_personal_cells_of_a_condition_are_masked(tmp_path: Path) -> None:
+    secret = {"housing": HOME["housing"] | {"x-personal": True}, "rent": HOME["rent"]}
+    (finding,) = judged(tmp_path / "t.csv", "housing,rent\nown,20\n", contract(secret, allOf=[OWN]))
+    assert "found housing 'o***', rent '20' in row 1" in finding.message
+
+
+def test_a_condition_that_needs_no_column_of_the_table_is_judged(tmp_path: Path) -> None:
+    rules = contract({"a": {"type": "integer"}}).document | {
+        "required": [],
+        "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+    }
+    findings = judged(tmp_path / "t.csv", "a\n1\n", Contract.parse(rules | {"anyOf": [{"required": ["b"]}]}))
+    assert [(f.ok, f.rule, f.measured) for f in findings] == [(False, "anyOf", 1)]
+
+
+LOOKS = contract({"word": {"type": "string", "pattern": "^(?!x)"}})
+
+
+def sampled(path: Path, text: str, rules: Contract, sample: int) -> list[Finding]:
+    path.write_text(text, "utf-8")
+    return list(gv004(Dataset.from_file(path, rules, name="t", target=None), rules, sample=sample))
+
+
+def test_a_rule_that_is_not_compiled_is_judged_in_full_where_the_sample_holds_all_rows(tmp_path: Path) -> None:
+    all_good, looked = sampled(tmp_path / "t.csv", "word\n" + "ax\n" * 50, LOOKS, 50)
+    assert (all_good.ok, looked.ok, looked.rule) == (True, True, "pattern")
+    assert "judged by jsonschema on 50 of 50 rows, because outside the patterns" in looked.message
+
+
+def test_a_sample_without_a_fault_is_undecided_and_tells_what_it_can_miss(tmp_path: Path) -> None:
+    _, looked = sampled(tmp_path / "t.csv", "word\n" + "ax\n" * 500, LOOKS, 300)
+    assert (looked.ok, looked.measured, looked.limit) == (None, 300, 500)
+    assert "up to 1.0 % of the rows could (95 %)" in looked.message  # the rule of three: 3 / 300
+    assert "set `sample` in [checks.GV004] to 500 or more" in looked.fix
+
+
+def test_a_fault_in_the_sample_is_a_fault(tmp_path: Path) -> None:
+    rows_of = [sampled(tmp_path / "t.csv", "word\n" + "a\nxb\n" * 500, LOOKS, 100)[1] for _ in range(2)]
+    assert rows_of[0] == rows_of[1]
+    assert rows_of[0].ok is False
+    assert 20 < (rows_of[0].measured or 0) < 80
+    (first,) = [f for f in sampled(tmp_path / "t.csv", "word\na\nxb\nxb\n", LOOKS, 100) if not f.ok]
+    assert "2 rows break `pattern`: found 'xb' in row 2, 3" in first.message
+
+
+def test_conditions_and_formats_that_are_not_compiled_are_judged_by_jsonschema(tmp_path: Path) -> None:
+    shape = {"a": {"type": "string", "format": "ipv6"}, "n": {"type": ["number", "null"]}}
+    test = {
+        "if": {"properties": {"a": {"pattern": "^(?=.*1)"}}},
+        "then": {"properties": {"n": {"multipleOf": 0.01}}},
+    }
+    text = "a,n\n::1,0.07\n::2,0.071\nx,\n::1,0.071\n::1,wrong\n"
+    found = {f.rule: f for f in sampled(tmp_path / "t.csv", text, contract(shape, allOf=[test]), 100)}
+    assert {rule: (f.ok, f.measured) for rule, f in found.items()} == {
+        "type": (False, 1), "format": (False, 1), "allOf/0": (False, 1),
+    }  # fmt: skip
+    assert "found a '::1', n '0.071' in row 4" in found["allOf/0"].message
+    assert "judged by jsonschema on 4 of 4 rows" in found["allOf/0"].message
+
+
+def test_patterns_that_could_be_searched_for_ever_are_not_searched(tmp_path: Path) -> None:
+    endless = contract({"word": {"type": "string", "pattern": r"\b(a+)+$"}})
+    _, looked = sampled(tmp_path / "t.csv", "word\n" + "a" * 60 + "!\n", endless, 100)
+    assert (looked.ok, looked.measured) == (None, 0)
+    assert "any share of the rows could" in looked.message
+    assert "1 rows drawn have a text longer than the 0 characters" in looked.message
