@@ -95,6 +95,7 @@ pandas.core.dtypes.dtypes: CategoricalDtype DatetimeTZDtype IntervalDtype Period
 pandas.api.types: CategoricalDtype DatetimeTZDtype IntervalDtype
 pandas.core.flags: Flags
 sklearn.utils.validation: check_array
+sklearn.compose._column_transformer: make_column_selector
 sklearn.metrics._classification: accuracy_score balanced_accuracy_score brier_score_loss cohen_kappa_score \
 confusion_matrix f1_score fbeta_score hamming_loss hinge_loss jaccard_score log_loss matthews_corrcoef \
 precision_score recall_score zero_one_loss

@@ -14,7 +14,7 @@ def fitted_models() -> dict[str, Any]:
     import pandas as pd
     from sklearn import ensemble, linear_model, neighbors
     from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.compose import ColumnTransformer
+    from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
     from sklearn.datasets import load_iris
     from sklearn.decomposition import PCA, TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -41,6 +41,16 @@ def fitted_models() -> dict[str, Any]:
     )
     models = {
         "pipeline": (make_pipeline(columns, linear_model.LogisticRegression()), mixed, names),
+        "chosen columns": (
+            make_pipeline(
+                make_column_transformer(
+                    (OneHotEncoder(), make_column_selector(dtype_exclude="number")), remainder=SimpleImputer()
+                ),
+                ensemble.RandomForestClassifier(3),
+            ),
+            mixed,
+            names,
+        ),
         "forest": (ensemble.RandomForestClassifier(5, random_state=np.random.RandomState(0)), numbers, codes),
         "histogram boosting": (ensemble.HistGradientBoostingClassifier(max_iter=3), mixed, names),
         "gradient boosting": (ensemble.GradientBoostingClassifier(n_estimators=3), numbers, codes),
