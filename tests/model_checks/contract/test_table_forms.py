@@ -11,6 +11,9 @@ import hashlib
 import io
 import json
 import lzma
+import re
+import subprocess
+import sys
 import zipfile
 from importlib import util
 from pathlib import Path
@@ -28,6 +31,7 @@ from model_checks.contract.files import TableError
 from model_checks.contract.table_files import Part, TableFiles, declared_table, table_files
 from model_checks.contract.tables import open_table
 from model_checks.dataset import Dataset
+from tests.needs import missing
 
 TEXT = "a,b\n1,é\n2,y\n"
 ROWS = [("1", "é"), ("2", "y")]
@@ -299,7 +303,10 @@ def test_files_and_connection_end_with_the_table(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_arrow_files_are_read_batch_by_batch(tmp_path: Path, *, stream: bool) -> None:
-    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    if util.find_spec("pyarrow") is None:
+        missing("pyarrow")
+    import pyarrow as pa
+
     batches = [pa.record_batch({"a": [1, 2], "b": pa.array(["x", None]).dictionary_encode()}) for _ in range(3)]
     path = tmp_path / ("t.arrow" if stream else "t.feather")
     with pa.OSFile(str(path), "wb") as sink:
@@ -317,10 +324,15 @@ def test_arrow_files_are_read_batch_by_batch(tmp_path: Path, *, stream: bool) ->
 
 
 def test_arrow_without_pyarrow_is_told(tmp_path: Path) -> None:
-    if util.find_spec("pyarrow"):
-        pytest.skip("pyarrow is installed")
-    with pytest.raises(TableError, match=r"t\.arrow: is an Arrow file, expected pyarrow .* pip install pyarrow"):
-        open_table(written(tmp_path / "t.arrow", b"ARROW1"))
+    path = written(tmp_path / "t.arrow", b"ARROW1")
+    script = f"""
+import pathlib, sys
+sys.modules["pyarrow"] = None
+from model_checks.contract.tables import open_table
+open_table(pathlib.Path({str(path)!r}))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert re.search(r"t\.arrow: is an Arrow file, expected pyarrow .* pip install pyarrow", ended.stderr)
 
 
 def test_a_part_may_be_named_by_hand(tmp_path: Path) -> None:
