@@ -200,6 +200,8 @@ FILES = {
     "erasure_list": "erasure_file",
 }
 TEXTS = {"today": "day"}
+# To a check that asks for the table itself its profile is an aid, which takes longer to make than it spares.
+AIDS = {"train_profile": "train", "test_profile": "test"}
 
 
 def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,11 +223,17 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
         if _is_path(given.get(name)) or _is_path(given.get(file)):
             values[file] = Path(given.get(name, given.get(file)))
     values |= {text: given[name] for name, text in TEXTS.items() if isinstance(given.get(name), str)}
-    return {name: _made(name, values) for name, optional in names.items() if _can(name, values) or not optional}
+    wanted = [name for name, optional in names.items() if not optional or _is_wanted(name, names, values)]
+    return {name: _made(name, values) for name in wanted}
 
 
 def _is_path(value: object) -> bool:
     return isinstance(value, str | Path)
+
+
+def _is_wanted(name: str, names: Mapping[str, bool], values: Mapping[str, Any]) -> bool:
+    """Tell whether the optional `name` is at hand, or can be made and is worth it."""
+    return name in values or (AIDS.get(name) not in names and _can(name, values))
 
 
 def _can(name: str, values: Mapping[str, Any]) -> bool:

@@ -6,27 +6,22 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
+from model_checks.drift.column_comparisons import column_of, lacking_compared, values_compared
 from model_checks.findings import Finding
 from model_checks.personal_data.masking import masked
 from model_checks.signatures import Bounds
 from model_checks.statistics.false_discovery import adjusted
-from model_checks.statistics.two_samples import (
-    Comparison,
-    counts_compared,
-    detectable_distance,
-    levels_compared,
-    shares_compared,
-)
+from model_checks.statistics.two_samples import detectable_distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from model_checks.profile import ColumnProfile, Profile
+    from model_checks.statistics.two_samples import Comparison
 
 Significance = Annotated[float, Bounds(1e-9, 0.5)]
 Power = Annotated[float, Bounds(0.5, 0.999)]
 VALUES, LACKING = "values", "share that lacks a value"
-REST = "\0all other values"
 NEW_SHOWN, LONGEST_SHOWN = 3, 40
 
 
@@ -86,13 +81,13 @@ def compared(first: Profile, second: Profile, *, leave_out: Iterable[str | None]
     shifts: list[Shift] = []
     uncompared: list[tuple[str, str]] = []
     for name in names:
-        one, other = (_column(profile, name, first, second) for profile in (first, second))
-        values, why_not = _values_compared(one, other)
+        one, other = (column_of(profile, name, first, second) for profile in (first, second))
+        values, why_not = values_compared(one, other)
         if values is not None:
             shifts.append(Shift(column=name, rule=VALUES, comparison=values, new=_new(one, other)))
         elif why_not:
             uncompared.append((name, why_not))
-        if lacking := _lacking_compared(one, other):
+        if lacking := lacking_compared(one, other):
             shifts.append(Shift(column=name, rule=LACKING, comparison=lacking))
     return adjusted_together([Compared(features=len(names), shifts=tuple(shifts), uncompared=tuple(uncompared))])[
         0
@@ -103,45 +98,6 @@ def adjusted_together(each: Sequence[Compared]) -> list[Compared]:
     """Return the same comparisons, their p-values adjusted as one family."""
     corrected = iter(adjusted([shift.comparison.p_value for one in each for shift in one.shifts]))
     return [replace(one, shifts=tuple(replace(s, adjusted=next(corrected)) for s in one.shifts)) for one in each]
-
-
-def _column(profile: Profile, name: str, first: Profile, second: Profile) -> ColumnProfile:
-    """Return the column; where the table does not have it, every row lacks its value."""
-    found = profile.columns.get(name)
-    if found is not None:
-        return found
-    like = first.columns.get(name) or second.columns[name]
-    return replace(
-        like, rows=profile.rows, missing=profile.rows, unread=0, distinct=0, top=(), other=0, counts=(), edges=(),
-        mean=None, deviation=None, minimum=None, maximum=None,
-    )  # fmt: skip
-
-
-def _values_compared(one: ColumnProfile, other: ColumnProfile) -> tuple[Comparison | None, str]:
-    """Return the comparison of values, or why there is none; nothing is said where a share tells it all."""
-    if not one.values or not other.values:
-        return None, "" if one.values or other.values else "nobody fills it"
-    numeric = ("number", "integer")
-    if one.kind != other.kind and not (one.kind in numeric and other.kind in numeric):
-        return None, f"is {one.kind} in one table and {other.kind} in the other"
-    if one.kind in numeric:
-        if one.edges != other.edges:
-            return None, "was counted on other edges"
-        return counts_compared(one.counts, other.counts), ""
-    if not one.top:
-        why = "its values are personal and not kept" if one.personal else "holds identifiers or free text"
-        return None, why
-    found = levels_compared(_levels(one), _levels(other))
-    return found, "" if found else "no value is common enough (5 rows expected in each table)"
-
-
-def _levels(column: ColumnProfile) -> dict[str, int]:
-    return dict(column.top) | ({REST: column.other} if column.other else {})
-
-
-def _lacking_compared(one: ColumnProfile, other: ColumnProfile) -> Comparison | None:
-    lacking = one.rows - one.values, other.rows - other.values
-    return shares_compared(lacking[0], one.rows, lacking[1], other.rows) if any(lacking) else None
 
 
 def _new(one: ColumnProfile, other: ColumnProfile) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from model_checks.checks import BLOCK, Phase, check
@@ -12,21 +13,32 @@ from model_checks.contract.judging import type_message
 from model_checks.contract.sampled import judged_on_sample
 from model_checks.findings import Finding, NotAudited
 from model_checks.governance.row_findings import Broken, broken_rule, obeyed, on_sample
+from model_checks.profiling.proof import unproved
 from model_checks.signatures import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from model_checks.contract.compiled import Compiled
+    from model_checks.contract.compiled import Clause, Compiled
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
+    from model_checks.profile import Profile
 
 
 @check("rows obey the data contract", phases=Phase.INTEGRATION, levels=(BLOCK, BLOCK, BLOCK))
 def gv004(
-    train: Dataset, contract: Contract, test: Dataset | None = None, *, sample: Count = 10_000
+    train: Dataset,
+    contract: Contract,
+    test: Dataset | None = None,
+    train_profile: Profile | None = None,
+    test_profile: Profile | None = None,
+    *,
+    sample: Count = 10_000,
 ) -> Iterator[Finding]:
     """Judge every row of the tables against the data contract, in one scan of each.
+
+    Where a table has a profile, only the rules that it leaves open are counted: no minimum need be looked for
+    that the least value keeps.
 
     A rule that rows break is one finding for each table and column, with their count and share, the first
     row numbers (row 1 follows the header) and up to three of the cells; of a column with `x-personal` only
@@ -42,18 +54,21 @@ def gv004(
         2020-12; J. A. Hanley and A. Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249
         (1983) 1743-1745, for what a sample without a fault can still miss.
     """
-    tables = [train] if test is None else [train, test]
-    names = [table.path.name for table in tables]
-    for table, name in zip(tables, names, strict=True):
+    tables = [(train, train_profile)] if test is None else [(train, train_profile), (test, test_profile)]
+    names = [table.path.name for table, _ in tables]
+    for (table, profile), name in zip(tables, names, strict=True):
         # Tables in two folders may bear one file name, and a place must name one of them.
         shown = name if names.count(name) == 1 else f"{table.path.parent.name}/{name}"
-        yield from _judged(table, shown, contract, sample)
+        yield from _judged(table, profile, shown, contract, sample)
 
 
-def _judged(table: Dataset, name: str, contract: Contract, size: int) -> Iterator[Finding]:
+def _judged(
+    table: Dataset, profile: Profile | None, name: str, contract: Contract, size: int
+) -> Iterator[Finding]:
     plan = compiled(contract, table.table.stored)
-    total, *counts = _asked(table, plan.counts)[0]
-    broken = [(clause, count) for clause, count in zip(plan.clauses, counts, strict=True) if count]
+    left = replace(plan, clauses=_left(plan, table, profile, contract))
+    total, *counts = _asked(table, left.counts)[0] if left.clauses else (table.rows,)
+    broken = [(clause, count) for clause, count in zip(left.clauses, counts, strict=True) if count]
     yield from _absent(name, contract, plan)
     yield from _unknown(name, contract, plan)
     if broken:
@@ -66,6 +81,13 @@ def _judged(table: Dataset, name: str, contract: Contract, size: int) -> Iterato
         yield obeyed(name, contract, total)
     for rule in contract.uncompiled:
         yield on_sample(name, contract, judged_on_sample(rule, plan, lambda asked: _asked(table, asked), size))
+
+
+def _left(plan: Compiled, table: Dataset, profile: Profile | None, contract: Contract) -> tuple[Clause, ...]:
+    """Return the clauses that have to be counted; a profile of another file or contract proves nothing."""
+    if profile is None or profile.digest != table.digest or table.contract != contract:
+        return plan.clauses
+    return unproved(plan.clauses, contract, profile)
 
 
 def _asked(table: Dataset, statement: str) -> list[tuple[Any, ...]]:

@@ -110,8 +110,8 @@ TEXTS: tuple[Aggregate, ...] = (
 class Guide:
     """How a column is counted, learned from a sample of the reference and then kept for every other table.
 
-    `center` lies near the mean. `levels` are the values that are counted one by one, None where there are
-    too many different ones.
+    `center` lies within about a deviation of the mean. `levels` are the values that are counted one by one,
+    None where there are too many different ones.
     """
 
     center: float = 0.0

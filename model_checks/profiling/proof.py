@@ -9,13 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from model_checks.contract.columns import Column
-    from model_checks.profile import ColumnProfile
+    from model_checks.contract.compiled import Clause
+    from model_checks.contract.dialect import Contract
+    from model_checks.profile import ColumnProfile, Profile
 
 LIMITS = ("minimum", "exclusiveMinimum", "minLength", "maximum", "exclusiveMaximum", "maxLength")
 EXACT = 2**53  # whole numbers beyond it may be rounded in the profile
+
+
+def unproved(clauses: Iterable[Clause], contract: Contract, found: Profile) -> tuple[Clause, ...]:
+    """Return the clauses that rows may break, as far as `found` tells; conditions over columns are among them."""
+    known = {
+        name: proved(contract.columns[name], column)
+        for name, column in found.columns.items()
+        if name in contract.columns
+    }
+    return tuple(
+        clause
+        for clause in clauses
+        if clause.condition is not None or clause.rule not in known.get(clause.columns[0], frozenset())
+    )
 
 
 def proved(column: Column, found: ColumnProfile) -> frozenset[str]:

@@ -75,7 +75,7 @@ def _levels(values: Sequence[str]) -> tuple[str, ...] | None:
 
 def _numbers(values: list[float], *, whole: bool) -> Guide:
     ascending = sorted(values)
-    center = math.fsum(value / len(values) for value in values)
+    center = ascending[len(ascending) // 2]  # no more than a deviation from the mean
     few = sorted(set(ascending))
     if len(few) > FEW_NUMBERS:
         places = (int((i + 0.5) / EDGES * len(ascending)) for i in range(EDGES))

@@ -36,7 +36,7 @@ def chi_squared_tail(x: float, freedom: int) -> float:
     if x <= 0 or freedom <= 0:
         return 1.0
     a, half = freedom / 2.0, x / 2.0
-    scale = a * math.log(half) - half - math.lgamma(a)
+    scale = a * (math.log(x) - math.log(2.0)) - half - math.lgamma(a)  # half of the least number is 0
     if half < a + 1.0:
         return max(0.0, 1.0 - math.exp(scale) * _series(a, half))
     return min(1.0, math.exp(scale) * _fraction(a, half))

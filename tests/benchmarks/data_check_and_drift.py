@@ -37,7 +37,8 @@ def judge(folder: Path, codes: tuple[str, ...]) -> None:
     from model_checks.loading import load_inputs
 
     checks = [load_check(code) for code in codes]
-    names = {i.name: i.optional for check in checks for i in check.inputs}
+    needed = {i.name for check in checks for i in check.inputs if not i.optional}
+    names = {i.name: i.name not in needed for check in checks for i in check.inputs}
     files = {name: folder / f"{name}.parquet" for name in ("train", "test")}
     inputs = load_inputs(names, {**files, "contract": folder / "contract.json"})
     verdicts = []

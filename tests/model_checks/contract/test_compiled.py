@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import csv
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model_checks.contract import literals
 from model_checks.contract.compiled import compiled
 from model_checks.contract.dialect import CastError, Contract, cast
 from model_checks.contract.tables import Table, open_table
+from tests.model_checks.contract.files import csv_of, parquet_of
 from tests.model_checks.contract.schemas import LETTERS, cells_near, contracts, values_near
 
 if TYPE_CHECKING:
@@ -63,12 +61,7 @@ def test_csv_texts_are_judged_and_cast_as_the_dialect_does(data: st.DataObject) 
     row = st.fixed_dictionaries({name: cells_near(contract, name) for name in contract.columns})
     rows = data.draw(st.lists(row, min_size=1, max_size=30))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.csv"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            writer.writerow(contract.columns)
-            writer.writerows([texts[name] for name in contract.columns] for texts in rows)
-        table = open_table(path)
+        table = open_table(csv_of(Path(folder) / "rows.csv", list(contract.columns), rows))
         expected, parsed = verdicts_of_texts(contract, rows)
         assert verdicts_by_engine(contract, table) == expected
         typed = table.query(compiled(contract, table.stored).typed)
@@ -88,7 +81,7 @@ def test_typed_values_are_judged_as_the_dialect_does(data: st.DataObject) -> Non
     )
     rows = data.draw(st.lists(row, min_size=1, max_size=30))
     with tempfile.TemporaryDirectory() as folder:
-        table = open_table(_parquet(Path(folder) / "rows.parquet", stored, rows))
+        table = open_table(parquet_of(Path(folder) / "rows.parquet", stored, rows))
         assert dict(table.stored) == stored
         paths = {column.path: name for name, column in contract.columns.items()}
         expected = [{(paths[fault.path], fault.rule) for fault in contract.faults(row)} for row in rows]
@@ -98,14 +91,3 @@ def test_typed_values_are_judged_as_the_dialect_does(data: st.DataObject) -> Non
 def _fits(stored: str) -> Any:
     types = {"BIGINT": int, "DOUBLE": float, "BOOLEAN": bool, "VARCHAR": str}
     return lambda value: type(value) is types[stored] and (stored != "BIGINT" or -(2**63) <= value < 2**63)
-
-
-def _parquet(path: Path, stored: dict[str, str], rows: Sequence[dict[str, Any]]) -> Path:
-    with duckdb.connect() as connection:
-        columns = ", ".join(f"{literals.name(name)} {kind}" for name, kind in stored.items())
-        connection.execute(f"CREATE TABLE t ({columns})")
-        marks = ", ".join("?" for _ in stored)
-        values = [[row[name] for name in stored] for row in rows]
-        connection.executemany(f"INSERT INTO t VALUES ({marks})", values)  # noqa: S608 - question marks
-        connection.execute(f"COPY t TO '{path}' (FORMAT parquet)")
-    return path

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from model_checks.contract.dialect import Contract
 from model_checks.dataset import Dataset
 from model_checks.profiling.proof import proved
 from model_checks.profiling.scanning import profile_of
+from tests.model_checks.profiled import profiled
 
 CONTRACT = Contract.parse(
     {
@@ -65,3 +68,17 @@ def test_a_value_at_a_limit_that_excludes_it_is_not_proved(row):
     broken = {place for place, count in counts.items() if count}
     assert broken
     assert not broken & found
+
+
+def test_levels_prove_nothing_where_other_values_are_not_named():
+    rules = Contract.parse({"type": "object", "properties": {"w": {"type": "string", "enum": ["a", "b"]}}})
+    column = profiled("t", rules=rules, w=np.repeat(["a", "b"], 5)).columns["w"]
+    assert proved(rules.columns["w"], column) == {"type", "enum"}
+    assert proved(rules.columns["w"], replace(column, other=1, rows=column.rows + 1)) == {"type"}
+
+
+def test_numbers_that_the_profile_may_have_rounded_prove_nothing():
+    rules = Contract.parse({"type": "object", "properties": {"i": {"type": "integer", "maximum": 2**53}}})
+    for value, known in ((2**53 + 1, {"type"}), (2**53 - 1, {"type", "maximum"})):
+        column = profiled("t", rules=rules, i=np.array([value, 5])).columns["i"]
+        assert proved(rules.columns["i"], column) == known
