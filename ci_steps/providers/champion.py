@@ -88,7 +88,7 @@ def champion_predictions(
     predictions: Predictions,
     candidate: Judged,
     champion: Champion,
-    scan: Scan,
+    champion_scan: Scan,
     test: Dataset,
     isolation: Isolation,
     platform: str,
@@ -100,8 +100,7 @@ def champion_predictions(
 ) -> Predictions:
     """Ask the champion, in its own environment, about the rows that the candidate was asked about.
 
-    It is scanned like the candidate, with the imports that the team vouched for there. Where both are the same
-    file in the same environment, the candidate's answers are the champion's.
+    Where both are the same file in the same environment, the candidate's answers are the champion's.
 
     Raises:
         NotAudited: the champion cannot be loaded or built here, or the test table lacks what it needs.
@@ -112,14 +111,19 @@ def champion_predictions(
 
     if champion.model.identity == candidate.identity:
         return predictions
+    if not champion_scan.cleared:
+        first = champion_scan.threats[0]
+        raise champion.unable(
+            f"is not loaded, for the scan does not clear it: {first.what} at {first.where}",
+            "name what you vouch for in [providers.models] trusted",
+        )
     features = _features(champion)
-    rows = _rows(champion, features, test)
-    cleared, environment = _scanned(champion, scan), _environment(champion, platform, tools)
+    rows, environment = _rows(champion, features, test), _environment(champion, platform, tools)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     try:
         with hosted(
-            champion.model.model_file, cleared, environment, isolation, features, limits=limits, log=tools.log,
-            work=tools.work / "host",
+            champion.model.model_file, champion_scan, environment, isolation, features, limits=limits,
+            log=tools.log, work=tools.work / "host",
         ) as model:  # fmt: skip
             return _asked(model, rows, predictions)
     except (ModelRaised, Refused) as error:
@@ -179,19 +183,6 @@ def _hold(champion: Champion, rows: Dataset, columns: list[str]) -> None:
                 f"{rows.rows} rows of {rows.name} hold no such value there",
                 "add a column of a new name for values of a new kind",
             )
-
-
-def _scanned(champion: Champion, scan: Scan) -> Scan:
-    from model_checks.model_files.scanning import scan_file
-
-    found = scan_file(champion.model.model_file, allow=scan.trusted)
-    if not found.cleared:
-        first = found.threats[0]
-        raise champion.unable(
-            f"is not loaded, for the scan does not clear it: {first.what} at {first.where}",
-            "name what you vouch for in [providers.models] trusted",
-        )
-    return found
 
 
 def _environment(champion: Champion, platform: str, tools: Tools) -> Environment:

@@ -21,6 +21,7 @@ from ci_steps.leaves import leaves_of
 from ci_steps.loop import Conduct, Walk
 from ci_steps.pardons import Pardons
 from ci_steps.plan import make_plan
+from ci_steps.release.ledger import read_ledger, write_ledger
 from ci_steps.state import State, sha256_of
 from ci_steps.toolbox import Toolbox
 from model_checks.checks import Phase
@@ -99,7 +100,15 @@ class SmallProject:
         model = make_pipeline(chosen, LogisticRegression()).fit(train.drop(columns="y"), train["y"])
         joblib.dump(model, self.root / "model.joblib")
 
-    def run(self, *, profile: str = "", act: bool = True) -> dict[str, Any]:
+    def with_released(self, name: str, file: Path) -> None:
+        """Let the release have kept `file` as the artifact `name`."""
+        ledger = read_ledger(self.state)
+        [release] = ledger.releases
+        others = [each for each in release.kept if each.name != name]
+        release = dataclasses.replace(release, kept=(*others, State(self.state).add(name, file)))
+        write_ledger(self.state, dataclasses.replace(ledger, releases=(release,)))
+
+    def run(self, *, profile: str = "", act: bool = True, cache: Path | None = None) -> dict[str, Any]:
         """Go through all phases; return the results by name."""
         config, whole = load_config(self.root / "iddr.toml")
         config = dataclasses.replace(config, profile=profile or config.profile)
@@ -109,7 +118,7 @@ class SmallProject:
         leaves = leaves_of(config, {})
         plan = make_plan(config, catalogue, leaves, phases=tuple(Phase), heavy=False)
         toolbox = Toolbox(
-            root=self.root, cache=self.root.parent / "cache", state=State.of(self.root), docker=NoDocker(),
+            root=self.root, cache=cache or self.root.parent / "cache", state=State.of(self.root), docker=NoDocker(),
             clock=StoppedClock(), said=lambda _: None,
         )  # fmt: skip
         conduct = Conduct(act=act, reuse=True, run_id="run")

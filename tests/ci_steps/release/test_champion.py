@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import joblib
 import pandas as pd
@@ -13,10 +18,11 @@ import pytest
 
 from ci_steps.commands import rollback
 from ci_steps.evidence.manifest import problems_of
+from ci_steps.model_host.environments import build
 from ci_steps.providers.champion import Champion, Judged, champion_predictions
 from ci_steps.release.ledger import read_ledger
 from ci_steps.results import Status
-from ci_steps.state import State
+from tests.ci_steps.model_host.conftest import resolve
 from tests.ci_steps.release.small_project import CONTRACT, SmallProject
 from tests.model_checks.made_predictions import guesses
 
@@ -76,7 +82,7 @@ def test_of_the_same_model_the_candidate_s_answers_are_the_champion_s(project):
     same = Judged(**files, lock_file=None, python="3.11", target="y")
     answers = guesses()
     asked = champion_predictions.function(
-        predictions=answers, candidate=same, champion=Champion(version=1, model=same), scan=None, test=None,
+        predictions=answers, candidate=same, champion=Champion(version=1, model=same), champion_scan=None, test=None,
         isolation=None, platform="", tools=None,
     )  # fmt: skip
     assert asked is answers
@@ -91,14 +97,19 @@ def test_another_environment_or_target_makes_it_another_model(project, changed):
     assert dataclasses.replace(same, **changed).identity != same.identity
 
 
-def test_a_better_candidate_passes_and_is_the_next_champion(project):
+def test_a_better_candidate_is_the_next_champion_until_the_team_goes_back(project):
+    before = (project.root / "model.joblib").read_bytes()
     project.train("x", "z")
     results = project.run()
     assert {results[name].status for name in ("MQ002", "promote")} == {Status.PASSED}
     assert results["MQ002"].findings[0].measured > 0.05
-    assert read_ledger(project.state).serving == 2
-    project.train("x")
-    assert project.run()["promote"].status is Status.BLOCKED
+    (project.root / "model.joblib").write_bytes(before)
+    results = project.run()
+    assert (results["MQ002"].status, results["promote"].status) == (Status.FAILED, Status.BLOCKED)
+    code, said = rollback.answer(argparse.Namespace(config=project.root))
+    assert (code, said) == (0, "version 1 serves again, in place of version 2\n")
+    [finding] = project.run(act=False)["MQ002"].findings
+    assert (finding.ok, finding.measured) == (True, 0.0)
 
 
 def test_a_worse_candidate_is_blocked_under_standard_and_warned_of_under_starter(project):
@@ -108,17 +119,6 @@ def test_a_worse_candidate_is_blocked_under_standard_and_warned_of_under_starter
     assert "roc_auc is 0.4989, the champion's 0.7996" in results["MQ002"].findings[0].message
     results = project.run(profile="starter")
     assert (results["MQ002"].status, results["promote"].status) == (Status.FAILED, Status.PASSED)
-
-
-def test_going_back_makes_the_earlier_version_the_champion_again(project):
-    before = (project.root / "model.joblib").read_bytes()
-    project.train("x", "z")
-    project.run()
-    (project.root / "model.joblib").write_bytes(before)
-    code, said = rollback.answer(argparse.Namespace(config=project.root))
-    assert (code, said) == (0, "version 1 serves again, in place of version 2\n")
-    [finding] = project.run(act=False)["MQ002"].findings
-    assert (finding.ok, finding.measured) == (True, 0.0)
 
 
 def test_a_release_from_before_models_were_kept_is_no_champion_and_that_is_said(project):
@@ -172,33 +172,49 @@ def test_a_column_of_another_kind_than_the_champion_knows_is_told(project):
     )
 
 
-def with_released(project, name, file):
-    """Let the release have kept `file` as the artifact `name`."""
-    artifact = State(project.state).add(name, file)
-    path = project.state / "releases.json"
-    document = json.loads(path.read_text())
-    [release] = document["releases"]
-    others = [each for each in release["kept"] if each["name"] != name]
-    release["kept"] = [*others, {f: getattr(artifact, f) for f in ("name", "uri", "sha256", "media_type")}]
-    path.write_text(json.dumps(document))
-
-
 def test_a_champion_that_the_scan_does_not_clear_is_never_loaded(project):
     joblib.dump([Hostile()], project.root.parent / "model.joblib")
-    with_released(project, "model_file", project.root.parent / "model.joblib")
+    project.with_released("model_file", project.root.parent / "model.joblib")
     assert "is not loaded, for the scan does not clear it: " in not_audited(project)
 
 
 def test_a_champion_that_raises_is_no_fault_of_the_candidate(project):
     joblib.dump({"no": "model"}, project.root.parent / "model.joblib")
-    with_released(project, "model_file", project.root.parent / "model.joblib")
+    project.with_released("model_file", project.root.parent / "model.joblib")
     assert "did not answer: " in not_audited(project)
 
 
-def test_a_champion_of_its_own_lock_runs_in_the_environment_of_that_lock(project):
+def test_a_lock_that_cannot_be_met_any_more_is_told(project):
     lock = project.root.parent / "requirements.txt"
     lock.write_text("scikit-learn @@ 3\n")
-    with_released(project, "lock_file", lock)
+    project.with_released("lock_file", lock)
     said = not_audited(project)
     assert "cannot run in its own environment" in said
     assert "requirements.txt" in said
+
+
+TRAINING = """
+import joblib, pandas
+from imblearn.pipeline import make_pipeline
+from sklearn.linear_model import LogisticRegression
+train = pandas.read_csv("train.csv")
+joblib.dump(make_pipeline(LogisticRegression()).fit(train.drop(columns="y"), train["y"]), "../model.joblib")
+"""
+
+
+def test_the_champion_runs_in_the_environment_of_its_own_lock(project, tmp_path):
+    if find_spec("imblearn"):
+        pytest.skip("imblearn is installed here, so the current environment could run the champion too")
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "iddr-tests")
+    lock = resolve("imbalanced-learn\njoblib\npandas\n", tmp_path, python=minor)
+    built = build(lock, python=minor, cache=cache, say=print, log=tmp_path / "log")
+    subprocess.run([built.python, "-c", TRAINING], cwd=project.root, check=True)
+    project.with_released("model_file", tmp_path / "model.joblib")
+    project.change("[environment]", '[providers.models]\ntrusted = ["imblearn.pipeline.Pipeline"]\n[environment]')
+    project.train("x", "z")
+    assert "No module named 'imblearn'" in not_audited(project)
+    project.with_released("lock_file", lock)
+    [finding] = project.run(act=False, cache=cache)["MQ002"].findings
+    assert finding.ok
+    assert abs(finding.measured) < 0.01
