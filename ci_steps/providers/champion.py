@@ -177,10 +177,11 @@ def _hold(champion: Champion, rows: Dataset, columns: list[str]) -> None:
     clauses = rows.compiled.clauses
     _, *counts = rows.query(rows.compiled.counts)[0]
     for clause, count in zip(clauses, counts, strict=True):
-        if count and clause.rule == "type" and clause.column in columns:
+        if count and clause.rule == "type" and clause.columns[0] in columns:
+            name = clause.columns[0]
             raise champion.unable(
-                f"knows column {clause.column} as {rows.contract.columns[clause.column].type}, and {count} of "
-                f"{rows.rows} rows of {rows.name} hold no such value there",
+                f"knows column {name} as {rows.contract.columns[name].type}, and {count} of {rows.rows} rows "
+                f"of {rows.name} hold no such value there",
                 "add a column of a new name for values of a new kind",
             )
 
