@@ -38,6 +38,12 @@ OPTIONAL_VALUES = (
     ("sensitive", "sensitive", "columns are"), ("time_column", "time", "column is"),
     ("group_column", "group", "column is"),
 )  # fmt: skip
+RELEASED = {
+    "released_model_file": ("model_file", "its model"),
+    "released_contract_file": ("contract_file", "its model"),
+    "released_lock_file": ("lock_file", "a lock"),
+    "released_profile_file": ("profile_file", "a profile"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +93,31 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     given["declared"] = _files(config, _declared(config))
     given["declared_tables"] = _lazy(lambda: _declared_tables(config), lambda _: _tables_digest(config))
     given["repository"] = _lazy(lambda: read_repository(config.root), lambda r: _content(r.root, r.files))
-    released = _released(config)
-    if artifact := released and released.profile_artifact:
-        given["released_profile_file"] = Leaf(
-            lambda: State(config.root / FOLDER).path(artifact), lambda: artifact.sha256
-        )
+    released = read_ledger(config.root / FOLDER).current
+    if released:
+        given |= _given_by(released, State(config.root / FOLDER))
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
     return Leaves(given=given, absent=dict(_absent(config, released)))
 
 
-def _released(config: Config) -> Release | None:
-    return read_ledger(config.root / FOLDER).current
+def _given_by(released: Release, state: State) -> dict[str, Leaf]:
+    """Return the version that serves, and the files that were kept with it."""
+    kept = {name: released.artifact(artifact) for name, (artifact, _) in RELEASED.items()}
+    files = {
+        name: Leaf(functools.partial(state.path, artifact), functools.partial(str, artifact.sha256))
+        for name, artifact in kept.items()
+        if artifact
+    }
+    return {"released": _constant(released), **files}
 
 
 def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str]]:
     if released is None:
-        yield "released_profile_file", "no version is released yet, so there is no reference"
-        yield "champion_predictions", "no version is released yet"
+        yield from dict.fromkeys(("released", *RELEASED), "no version is released yet").items()
     else:
-        yield "champion_predictions", f"version {released.version} was released without its model"
-    if released and released.profile_artifact is None:
-        yield "released_profile_file", f"version {released.version} was released without a profile"
+        for name, (artifact, what) in RELEASED.items():
+            if released.artifact(artifact) is None:
+                yield name, f"version {released.version} was released without {what}"
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"

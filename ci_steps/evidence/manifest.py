@@ -53,7 +53,7 @@ def write_manifest(run: Run, folder: Path) -> None:
 def problems_of(folder: Path) -> list[str]:
     """Return what differs between the state folder and its manifest, one line each; none when it is whole.
 
-    The profiles that were kept with releases are files of earlier runs: the list of releases records them.
+    What was kept with releases are files of earlier runs: the list of releases records them.
     """
     path = folder / FILE
     if not path.is_file():
@@ -65,10 +65,10 @@ def problems_of(folder: Path) -> list[str]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return [f"{path}: is no manifest ({error}); run all phases again"]
     try:
-        released = [release.profile_artifact for release in read_ledger(folder).releases]
+        kept = [artifact for release in read_ledger(folder).releases for artifact in release.kept]
     except Refused as error:
         return [str(error)]
-    files |= {artifact.uri: artifact.sha256 for artifact in released if artifact}
+    files |= {artifact.uri: artifact.sha256 for artifact in kept}
     found = (_problem(folder / name, recorded) for name, recorded in sorted(files.items()))
     return [problem for problem in found if problem]
 

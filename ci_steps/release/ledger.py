@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ci_steps.results import Artifact
 from ci_steps.state import write_whole
@@ -22,8 +22,9 @@ class Release:
     """One version of the model; `replaced` is the version that served before, 0 for the first.
 
     `image` is the OCI manifest digest, `config` the image's id in a Docker engine, `at` ISO 8601 in UTC.
-    `profile` is the training table's profile, as a path in the state folder, with its SHA-256; releases made
-    before profiles were kept have none.
+    `kept` are artifacts of the state folder by which later models and tables are judged: the model file, its
+    contract, its lock where it ran in an environment of its own, its training table's profile. `python` is
+    the Python minor that it ran in, `predicts` its target column. Older releases kept less, or nothing.
     """
 
     version: int
@@ -33,15 +34,13 @@ class Release:
     target: str
     at: str
     replaced: int = 0
-    profile: str = ""
-    profile_sha256: str = ""
+    python: str = ""
+    predicts: str = ""
+    kept: tuple[Artifact, ...] = ()
 
-    @property
-    def profile_artifact(self) -> Artifact | None:
-        """The profile, as an artifact of the state folder."""
-        if not self.profile:
-            return None
-        return Artifact(name="profile_file", uri=self.profile, sha256=self.profile_sha256, media_type=MEDIA_TYPE)
+    def artifact(self, name: str) -> Artifact | None:
+        """Return the artifact with this name that was kept with the release."""
+        return next((a for a in self.kept if a.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def read_ledger(state: Path) -> Ledger:
         return Ledger()
     try:
         document = json.loads(path.read_text("utf-8"))
-        return Ledger(releases=tuple(Release(**r) for r in document["releases"]), serving=int(document["serving"]))
+        return Ledger(releases=tuple(map(_release, document["releases"])), serving=int(document["serving"]))
     except (ValueError, TypeError, KeyError) as error:
         raise Refused(f"{path}: is no list of releases ({error}); restore it from a copy") from None
 
@@ -98,3 +97,13 @@ def write_ledger(state: Path, ledger: Ledger) -> None:
     """Write the ledger into the state folder."""
     document = {"releases": [asdict(r) for r in ledger.releases], "serving": ledger.serving}
     write_whole(state / FILE, json.dumps(document, indent=1, sort_keys=True) + "\n")
+
+
+def _release(document: dict[str, Any]) -> Release:
+    """Return the release that `document` describes; the first ones that kept a profile named it by two fields."""
+    fields = dict(document)
+    uri, sha256 = fields.pop("profile", ""), fields.pop("profile_sha256", "")
+    kept = [Artifact(**each) for each in fields.pop("kept", ())]
+    if uri:
+        kept.append(Artifact(name="profile_file", uri=uri, sha256=sha256, media_type=MEDIA_TYPE))
+    return Release(**fields, kept=tuple(kept))

@@ -23,9 +23,23 @@ PRODUCTION = "production"
 
 @step(Phase.RELEASE, makes="release_file", acts=True)
 def promote(
-    deployment_file: Path, profile_file: Path, name: str, revision: str, tools: Tools
+    deployment_file: Path,
+    profile_file: Path,
+    model_file: Path,
+    contract_file: Path,
+    name: str,
+    revision: str,
+    python: str,
+    target: str,
+    use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
+    tools: Tools,
+    lock_file: Path | None = None,
 ) -> Iterator[Finding | Artifact]:
-    """Give the deployed image the next version, make it the one that serves, and keep its table's profile."""
+    """Give the deployed image the next version, and make it the one that serves.
+
+    What later candidates and tables are compared with is kept: the model and what it takes to run it, and its
+    training table's profile.
+    """
     deployed = json.loads(deployment_file.read_text("utf-8"))
     ledger = read_ledger(tools.root / ".iddr")
     current = ledger.current
@@ -33,11 +47,15 @@ def promote(
         yield Finding.said(f"version {current.version} serves this image already")
         release = current
     else:
-        kept = tools.store.add("profile_file", profile_file, media_type=MEDIA_TYPE)
+        files = {"model_file": model_file, "contract_file": contract_file}
+        if lock_file is not None and not use_current:
+            files["lock_file"] = lock_file
+        kept = [tools.store.add(each, file) for each, file in files.items()]
+        kept.append(tools.store.add("profile_file", profile_file, media_type=MEDIA_TYPE))
         release = Release(
             version=len(ledger.releases) + 1, image=deployed["image"], config=deployed["config"],
             revision=revision, target=deployed["target"], at=tools.clock.now().isoformat(timespec="seconds"),
-            replaced=ledger.serving, profile=kept.uri, profile_sha256=kept.sha256,
+            replaced=ledger.serving, python=python, predicts=target, kept=tuple(kept),
         )  # fmt: skip
         before = f"replaces version {release.replaced}" if release.replaced else "the first release"
         yield Finding.said(f"version {release.version} serves, {before}")

@@ -32,6 +32,10 @@ def mq002(
 ) -> Iterator[Finding]:
     """Compare the candidate with the released model on the same rows.
 
+    The champion is the model of the version that serves: it was kept with the release, with its contract and
+    lock, and is asked about the present test table in its own environment. After `iddr rollback` the earlier
+    version is the champion.
+
     The candidate passes when it is not worse by more than `margin` (of a loss or error: by that share of the
     champion's value), fails when it is worse by more, each by a one-sided test at 1 - `confidence`; else the
     rows cannot decide. With a `gain` it must be better by that share of the champion's value instead. The

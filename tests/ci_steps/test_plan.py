@@ -6,7 +6,7 @@ import pytest
 
 from ci_steps.catalogue import Catalogue, load_catalogue
 from ci_steps.leaves import Leaves, leaves_of
-from ci_steps.plan import make_plan
+from ci_steps.plan import Graph, make_plan
 from model_checks.checks import BLOCK, TASKS, Phase, check
 from model_checks.findings import Finding
 from tests.ci_steps.small import a_config
@@ -45,10 +45,11 @@ def test_a_model_of_unknown_task_is_judged_by_every_check(tmp_path):
 def test_the_champion_is_absent_until_a_model_is_released(tmp_path):
     config = a_config(tmp_path)
     config = dataclasses.replace(
-        config, model={"name": "m", "task": "regression", "artifact": "a"}, data={"target": "y"}
-    )
-    leaves = leaves_of(config, {})
-    assert leaves.absent["champion_predictions"] == "no model is released yet"
+        config, model={"name": "m", "task": "regression", "artifact": "a"},
+        data={"target": "y", "train": "a.csv", "test": "b.csv", "contract": "c.json"},
+    )  # fmt: skip
+    graph = Graph(config, load_catalogue(), leaves_of(config, {}))
+    assert graph.why_not(graph.catalogue.checks["MQ002"]) == "no version is released yet"
 
 
 def test_the_training_table_is_asked_as_the_test_table_is():
