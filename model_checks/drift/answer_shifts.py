@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from model_checks.drift.shifts import REST, VALUES, Compared, Shift, compared
+from model_checks.drift.column_comparisons import REST
+from model_checks.drift.shifts import VALUES, Compared, Shift, compared
 from model_checks.statistics.two_samples import levels_compared, samples_compared
 
 if TYPE_CHECKING:
