@@ -85,6 +85,13 @@ def asked(aggregate: Aggregate, index: int, plan: ColumnPlan) -> tuple[str, ...]
             return (f"histogram({known(f'lower({stripped(value)})', TEXTS)})",)
 
 
+def counts_each_value(aggregate: Aggregate) -> bool:
+    """Tell whether DuckDB makes a GROUP BY of the aggregate."""
+    if isinstance(aggregate, Histogram):
+        return aggregate.step is not None
+    return isinstance(aggregate, Placeholders) or (isinstance(aggregate, Levels) and not aggregate.numbers)
+
+
 def known(value: str, texts: Iterable[str]) -> str:
     """Return SQL for `value` where it is one of `texts`, else NULL."""
     listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)

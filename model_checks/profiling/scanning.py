@@ -11,7 +11,7 @@ from model_checks.profile import Profile
 from model_checks.profiling.aggregates import ColumnPlan, Guide, Levels
 from model_checks.profiling.cells import ends_of, step_of
 from model_checks.profiling.columns import column_profile
-from model_checks.profiling.duckdb_sql import asked, rows_of
+from model_checks.profiling.duckdb_sql import asked, counts_each_value, rows_of
 from model_checks.profiling.sampling import guides_of
 from model_checks.profiling.texts import facts_of
 
@@ -98,23 +98,22 @@ def _groups(plans: Sequence[ColumnPlan]) -> list[Sequence[ColumnPlan]]:
 def _scanned(table: Dataset, plans: Sequence[ColumnPlan]) -> list[Found]:
     """Return what each column's aggregates gave, in their order."""
     asked_of = [[(a, asked(a, index, plan)) for a in plan.aggregates] for index, plan in enumerate(plans)]
-    parts = [part for each in asked_of for _, parts in each for part in parts]
+    parts = [(part, counts_each_value(a)) for each in asked_of for a, parts in each for part in parts]
     answers: dict[int, Any] = {}
-    for places in _apart(parts, plans):
-        query = f"SELECT {', '.join(parts[place] for place in places)} FROM ({rows_of(plans)})"  # noqa: S608 - names are quoted
+    for places in _apart([alone for _, alone in parts], plans):
+        asked_here = ", ".join(parts[place][0] for place in places)
+        query = f"SELECT {asked_here} FROM ({rows_of(plans)})"  # noqa: S608 - names are quoted
         answers |= zip(places, table.query(query)[0], strict=True)
     left = iter(answers[place] for place in range(len(parts)))
     return [[(a, tuple(next(left) for _ in parts)) for a, parts in each] for each in asked_of]
 
 
-def _apart(parts: Sequence[str], plans: Sequence[ColumnPlan]) -> list[list[int]]:
-    """Return the places of what is asked in one query; histograms of a Parquet file come apart.
+def _apart(alone: Sequence[bool], plans: Sequence[ColumnPlan]) -> list[list[int]]:
+    """Return the places of what is asked in one query; of a Parquet file, what counts each value comes alone.
 
-    Beside other aggregates the engine would keep all rows of the columns for them.
+    Beside anything else the engine would keep all rows of the columns for it, and alone it takes no longer.
     """
     if any(plan.stored == CSV_TEXT for plan in plans):
-        return [list(range(len(parts)))]
-    kinds = [
-        [p for p, part in enumerate(parts) if part.startswith("histogram(") is each] for each in (False, True)
-    ]
-    return [places for places in kinds if places]
+        return [list(range(len(alone)))]
+    together = [place for place, by_itself in enumerate(alone) if not by_itself]
+    return [together, *([place] for place, by_itself in enumerate(alone) if by_itself)]
