@@ -184,7 +184,7 @@ LOADERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         *(contract, train, test, scan, lock, datasheet, repository, today),
-        *(current, train_profile, test_profile, current_profile, reference),
+        *(current, train_profile, test_profile, current_profile, reference, personal_columns, erasure_list),
     )
 }
 FILES = {

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import numpy as np
@@ -11,6 +10,7 @@ from ci_steps.leaves import leaves_of
 from ci_steps.plan import make_plan
 from ci_steps.providers.predictions import current_predictions
 from ci_steps.release.ledger import Ledger, Release, write_ledger
+from ci_steps.results import Artifact
 from model_checks.checks import Phase
 from model_checks.contract.dialect import Contract
 from model_checks.dataset import opened_unlabelled
@@ -73,8 +73,10 @@ def reasons(tmp_path):
             (tmp_path / name).write_text("x,late\n0.2,yes\n")
         (tmp_path / ".iddr").mkdir()
         if released:
-            version = Release(version=1, image="i", config="c", revision="r", target="process", at="2026")
-            version = dataclasses.replace(version, profile="profile.json", profile_sha256="0" * 64)
+            kept = Artifact(name="profile_file", uri="objects/0/profile.json", sha256="0" * 64)
+            version = Release(
+                version=1, image="i", config="c", revision="r", target="process", at="2026", kept=(kept,)
+            )
             write_ledger(tmp_path / ".iddr", Ledger(releases=(version,), serving=1))
         config, catalogue = load_config(tmp_path / "iddr.toml")
         plan = make_plan(config, catalogue, leaves_of(config, {}), phases=(Phase.MONITORING,), heavy=True)
