@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FORMATS = ("joblib", "pickle", "skops")  # also "joblib in zlib" and the like
 ROWS_AT_ONCE = 50_000
 CHUNK_BYTES = 1 << 20
+# As in the image: threads that spin for each other cost several times the CPU on a busy machine.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def open_model(
             os.set_blocking(each, False)
             closing.callback(os.close, each)
         shown = Grants(
-            network=grants.network, secrets=grants.secrets,
+            network=grants.network, secrets=ONE_THREAD | dict(grants.secrets),
             binds=(*grants.binds, Bind(source=model), Bind(source=program)),
         )  # fmt: skip
         try:
