@@ -94,7 +94,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _options(check: Check[...], given: dict[str, str]) -> dict[str, Any]:
-    """Return the options among what was given, read as JSON where they are not text."""
+    """Return the options among what was given, read as JSON where they are not text; a list may be a,b,c too."""
     from ci_steps.schema_faults import schema_faults
     from ci_steps.steps import Refused
 
@@ -104,13 +104,13 @@ def _options(check: Check[...], given: dict[str, str]) -> dict[str, Any]:
     }
     if faults := schema_faults(named, schema):
         raise Refused("\n".join(f"{check.code}: {fault}" for fault in faults))
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in named.items()}
+    return named
 
 
 def _read(text: str, schema: dict[str, Any]) -> Any:
     if schema.get("type") == "string":
         return text
-    if schema.get("type") == "array":
+    if schema.get("type") == "array" and not text.startswith("["):
         return text.split(",")
     try:
         return json.loads(text)
