@@ -12,8 +12,6 @@ from model_checks.statistics.labels import positions
 from model_checks.statistics.proportion import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -155,11 +153,7 @@ def _pair(pairs: Pairs, row: int, contract: Contract, table: str) -> str:
         if old[name] != new[name]
     ]
     plain: Row = {name: value for name, value in old.items() if not columns[name].personal}
-    return f"row {pairs.places[row] + 1} of {table} was changed in {_listed(moved)}: {_as_json(plain)}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join(parts)
+    return f"row {pairs.places[row] + 1} of {table} was changed in {', '.join(moved)}: {_as_json(plain)}"
 
 
 def _text(value: Any) -> str:
