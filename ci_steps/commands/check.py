@@ -1,4 +1,4 @@
-"""`iddr check CODE input=path ...`: one check, no configuration."""
+"""`iddr check CODE input=path ...`: one check, no configuration; a model is loaded by the Python at hand."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 
 
 def _result(check: Check[...], given: dict[str, str]) -> Result:
+    from ci_steps.commands.opened_model import opened_model
     from ci_steps.endings import ending_of
     from ci_steps.results import Result, status_of
     from ci_steps.steps import Refused
@@ -56,10 +57,12 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
 
     options = _options(check, given)
     inputs = {name: value for name, value in given.items() if name not in options}
+    asks_for_model = any(each.name == "model" for each in check.inputs)
     _refuse_live(check, inputs)
     ended: dict[str, Any]
     try:
-        findings = run_check(check, inputs, options)
+        with opened_model(inputs if asks_for_model else {}) as opened:
+            findings = run_check(check, inputs | opened, options)
         ended = {"status": status_of(findings), "findings": findings}
     except (MissingInput, ValueError) as error:
         raise Refused(f"{check.code}: {error}") from None
@@ -71,13 +74,18 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
 
 
 def _refuse_live(check: Check[...], inputs: dict[str, str]) -> None:
-    """Refuse a text for an input that is no file: a model that answers, or what it said."""
+    """Refuse a text for an input that is no file: what a model said, or a service that runs."""
     from ci_steps.steps import Refused
     from model_checks.loading import LOADERS
 
     for name, parameter in inspect.signature(check.function).parameters.items():
         kind = str(parameter.annotation).partition(" ")[0]
-        if name in inputs and name not in LOADERS and isinstance(getattr(input_types, kind, None), type):
+        if (
+            name in inputs
+            and name != "model"
+            and name not in LOADERS
+            and isinstance(getattr(input_types, kind, None), type)
+        ):
             raise Refused(
                 f"{check.code}: {name} cannot be read from a file, a run makes it: use `iddr run`, or "
                 f"model_checks.run({check.code!r}, {name}=...) from Python"
