@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "iddr.toml"
 BASELINE_FILE = "iddr.baseline.json"
+COUNTEREXAMPLES_FILE = "counterexamples.json"
 FILE_KEYS = (
     ("data", "contract"), ("data", "datasheet"), ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip

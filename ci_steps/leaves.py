@@ -7,13 +7,15 @@ import hashlib
 import json
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.config import BASELINE_FILE, TABLE_KEYS
+from ci_steps.config import BASELINE_FILE, COUNTEREXAMPLES_FILE, TABLE_KEYS
 from ci_steps.model_host.training import Sources
 from ci_steps.release.ledger import read_ledger
 from ci_steps.state import FOLDER, State, sha256_of
+from ci_steps.steps import Refused
+from model_checks.counterexamples import CounterExample, CounterExampleError, merged, read_counterexamples
 from model_checks.repository import read_repository
 
 if TYPE_CHECKING:
@@ -96,8 +98,29 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     released = read_ledger(config.root / FOLDER).current
     if released:
         given |= _given_by(released, State(config.root / FOLDER))
+    if _counterexample_files(config.root):
+        given["counterexamples"] = _lazy(
+            lambda: kept_counterexamples(config.root), lambda kept: digest_of([asdict(each) for each in kept])
+        )
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
     return Leaves(given=given, absent=dict(_absent(config, released)))
+
+
+def kept_counterexamples(root: Path) -> tuple[CounterExample, ...]:
+    """Return the rows that the repository keeps, and those that earlier runs here have found.
+
+    Raises:
+        Refused: a file holds no such rows.
+    """
+    try:
+        return merged(*map(read_counterexamples, _counterexample_files(root)))
+    except CounterExampleError as error:
+        raise Refused(f"{error}; mend the file, or remove it") from None
+
+
+def _counterexample_files(root: Path) -> list[Path]:
+    places = (root / COUNTEREXAMPLES_FILE, root / FOLDER / COUNTEREXAMPLES_FILE)
+    return [path for path in places if path.is_file()]
 
 
 def _given_by(released: Release, state: State) -> dict[str, Leaf]:
@@ -112,6 +135,8 @@ def _given_by(released: Release, state: State) -> dict[str, Leaf]:
 
 
 def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str]]:
+    if not _counterexample_files(config.root):
+        yield "counterexamples", f"there is no {COUNTEREXAMPLES_FILE}"
     if released is None:
         yield from dict.fromkeys(("released", *RELEASED), "no version is released yet").items()
     else:
@@ -152,7 +177,7 @@ def _sources(config: Config) -> Sources:
 
 def _never_trained_on(config: Config) -> set[Path]:
     """Return the files that no training reads, so that a change of one must not train anew."""
-    beside = {config.path, config.root / BASELINE_FILE}
+    beside = {config.path, config.root / BASELINE_FILE, config.root / COUNTEREXAMPLES_FILE}
     if erased := _declared(config).get("erasure_file"):
         beside.add(erased)
     current = config.tables.get("current")

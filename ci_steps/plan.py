@@ -111,7 +111,17 @@ class Graph:
                 return f"no [steps.{part.name}] {lacking[0]} is configured"
         elif (task := self.config.model.get("task")) and task not in part.tasks:
             return f"it judges {' and '.join(part.tasks)}; the model's task is {task}"
+        elif undeclared := self._undeclared(part):
+            return undeclared
         return self._first(part.inputs, (part.name if isinstance(part, Step) else part.code,))
+
+    def _undeclared(self, check: Check[...]) -> str:
+        given = self.config.options["checks"].get(check.code, {})
+        if not check.declared or any(given.get(name) for name in check.declared):
+            return ""
+        return f"no [[checks.{check.code}.{check.declared[0]}]] are declared" + "".join(
+            f", no {name} either" for name in check.declared[1:]
+        )
 
     def steps_before(self, part: Check[...] | Step) -> frozenset[str]:
         """Return the names of all steps that must have run before `part`."""

@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.recipes import recipe_of
+from model_checks.signatures import arguments_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -59,10 +60,10 @@ class Resolver:
         self._open.close()
 
     def options(self, part: Check[...] | Step | Provider, section: str, name: str) -> dict[str, Any]:
-        """Return the keyword arguments of `part` that the configuration sets, arrays as tuples."""
+        """Return the keyword arguments of `part` that the configuration sets, as its function takes them."""
         configured = self._options.get(section, {}).get(name, {})
         known = part.options["properties"]
-        return {k: tuple(v) if isinstance(v, list) else v for k, v in configured.items() if k in known}
+        return arguments_of(part.function, {k: v for k, v in configured.items() if k in known})
 
     def arguments(self, inputs: Iterable[Input]) -> dict[str, Any]:
         """Return the value of every input; an optional one that is absent is left out."""

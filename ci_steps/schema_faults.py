@@ -20,7 +20,7 @@ def schema_faults(document: object, schema: Mapping[str, Any]) -> list[str]:
 
 
 def _lines(fault: ValidationError) -> Iterator[str]:
-    place = ".".join(map(str, fault.absolute_path))
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault.absolute_path).lstrip(".")
     if fault.validator == "additionalProperties":
         yield from _unknown_keys(fault, place)
     elif fault.validator == "required":

@@ -43,7 +43,7 @@ class Check(Generic[P]):
 
     `levels` holds one level for each of `PROFILES`. A `preview` check warns at most. A `light` check runs
     every time; a `heavy` one on the main branch, every night and before a release. It applies to models of
-    `tasks` only.
+    `tasks` only, and where the configuration declares at least one of the options in `declared`, if any.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Check(Generic[P]):
     preview: bool
     function: Callable[P, Iterator[Finding]]
     tasks: tuple[Task, ...] = TASKS
+    declared: tuple[str, ...] = ()
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Run the check as the plain function that it is."""
@@ -93,8 +94,9 @@ def check(
     weight: Weight = "light",
     preview: bool = False,
     tasks: tuple[Task, ...] = TASKS,
+    declared: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Make a check of the function below, whose name is the check's code in lower case."""
     return lambda function: Check(
-        function.__name__.upper(), title, phases, levels, weight, preview, function, tasks
+        function.__name__.upper(), title, phases, levels, weight, preview, function, tasks, declared
     )

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Level(StrEnum):
@@ -39,7 +43,8 @@ class Finding:
 
     `ok` is None where the data cannot decide. `rule` is a short stable name for what was looked at: with
     the check's code and `where` it is the finding's identity in a baseline, so it holds no numbers.
-    `measured`, `limit` and `interval` (a confidence interval, low and high) share `unit`.
+    `measured`, `limit` and `interval` (a confidence interval, low and high) share `unit`. `counterexample` is a
+    made row of the features, as JSON has it, on which a model fails: a run keeps it, and later runs ask it first.
     """
 
     ok: bool | None
@@ -52,6 +57,7 @@ class Finding:
     unit: str = ""
     fix: str = ""
     note: bool = False
+    counterexample: Mapping[str, Any] | None = None
 
     @classmethod
     def said(cls, message: str, *, where: str = "") -> Finding:

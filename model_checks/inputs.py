@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +46,15 @@ class Model(Protocol):
 
     def predict(self, features: pd.DataFrame, /) -> Answers:
         """Return one answer for each row, in order."""
+        ...
+
+
+@runtime_checkable
+class TakesAsGiven(Protocol):
+    """A model whose `predict` restores the contract's order and dtypes of columns, and that can leave them be."""
+
+    def predict_as_given(self, features: pd.DataFrame, /) -> Answers:
+        """Answer as `predict` does, to columns in the order and of the dtypes that `features` has."""
         ...
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from model_checks.contract.csv_format import CsvFormat
     from model_checks.contract.dialect import Contract
+    from model_checks.counterexamples import CounterExample
     from model_checks.dataset import Dataset
     from model_checks.erasure import ErasureList
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
@@ -139,6 +140,13 @@ def personal_columns(
     return look_at([t for t in (train, test, current) if t is not None], distinct=1000)
 
 
+def counterexamples(counterexamples_file: Path) -> tuple[CounterExample, ...]:
+    """Read rows on which the model failed before."""
+    from model_checks.counterexamples import read_counterexamples
+
+    return read_counterexamples(counterexamples_file)
+
+
 def repository(repository_folder: Path) -> Repository:
     """List a repository's files."""
     from model_checks.repository import read_repository
@@ -183,7 +191,7 @@ def _csv_format(declared: str) -> CsvFormat:
 LOADERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
-        *(contract, train, test, scan, lock, datasheet, repository, today),
+        *(contract, train, test, scan, lock, datasheet, repository, today, counterexamples),
         *(current, train_profile, test_profile, current_profile, reference, personal_columns, erasure_list),
     )
 }
@@ -198,6 +206,7 @@ FILES = {
     "repository": "repository_folder",
     "scan": "model_file",
     "erasure_list": "erasure_file",
+    "counterexamples": "counterexamples_file",
 }
 TEXTS = {"today": "day"}
 # To a check that asks for the table itself its profile is an aid, which takes longer to make than it spares.
@@ -208,9 +217,9 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     """Return the value of each of `names` (its value says whether it may be left out).
 
     A text or path given for `contract`, `train`, `test`, `current`, `reference`, `lock`, `datasheet`,
-    `erasure_list` or `repository` is read; profiles are made from tables; a `model_file` is scanned where
-    `scan` is asked for, with the `trusted` imports that are given. A text given for `csv` says, in JSON, how
-    CSV tables are written; `today` may be given as 2026-11-25.
+    `erasure_list`, `counterexamples` or `repository` is read; profiles are made from tables; a `model_file` is
+    scanned where `scan` is asked for, with the `trusted` imports that are given. A text given for `csv` says, in
+    JSON, how CSV tables are written; `today` may be given as 2026-11-25.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.

@@ -1,4 +1,4 @@
-"""`iddr check CODE input=path ...`: one check, no configuration."""
+"""`iddr check CODE input=path ...`: one check, no configuration; a model is loaded by the Python at hand."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 
 
 def _result(check: Check[...], given: dict[str, str]) -> Result:
+    from ci_steps.commands.opened_model import opened_model
     from ci_steps.endings import ending_of
     from ci_steps.results import Result, status_of
     from ci_steps.steps import Refused
@@ -56,10 +57,12 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
 
     options = _options(check, given)
     inputs = {name: value for name, value in given.items() if name not in options}
+    asks_for_model = any(each.name == "model" for each in check.inputs)
     _refuse_live(check, inputs)
     ended: dict[str, Any]
     try:
-        findings = run_check(check, inputs, options)
+        with opened_model(inputs if asks_for_model else {}) as opened:
+            findings = run_check(check, inputs | opened, options)
         ended = {"status": status_of(findings), "findings": findings}
     except (MissingInput, ValueError) as error:
         raise Refused(f"{check.code}: {error}") from None
@@ -71,13 +74,18 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
 
 
 def _refuse_live(check: Check[...], inputs: dict[str, str]) -> None:
-    """Refuse a text for an input that is no file: a model that answers, or what it said."""
+    """Refuse a text for an input that is no file: what a model said, or a service that runs."""
     from ci_steps.steps import Refused
     from model_checks.loading import LOADERS
 
     for name, parameter in inspect.signature(check.function).parameters.items():
         kind = str(parameter.annotation).partition(" ")[0]
-        if name in inputs and name not in LOADERS and isinstance(getattr(input_types, kind, None), type):
+        if (
+            name in inputs
+            and name != "model"
+            and name not in LOADERS
+            and isinstance(getattr(input_types, kind, None), type)
+        ):
             raise Refused(
                 f"{check.code}: {name} cannot be read from a file, a run makes it: use `iddr run`, or "
                 f"model_checks.run({check.code!r}, {name}=...) from Python"
@@ -94,7 +102,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _options(check: Check[...], given: dict[str, str]) -> dict[str, Any]:
-    """Return the options among what was given, read as JSON where they are not text."""
+    """Return the options among what was given, read as JSON where they are not text; a list may be a,b,c too."""
     from ci_steps.schema_faults import schema_faults
     from ci_steps.steps import Refused
 
@@ -104,13 +112,13 @@ def _options(check: Check[...], given: dict[str, str]) -> dict[str, Any]:
     }
     if faults := schema_faults(named, schema):
         raise Refused("\n".join(f"{check.code}: {fault}" for fault in faults))
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in named.items()}
+    return named
 
 
 def _read(text: str, schema: dict[str, Any]) -> Any:
     if schema.get("type") == "string":
         return text
-    if schema.get("type") == "array":
+    if schema.get("type") == "array" and not text.startswith("["):
         return text.split(",")
     try:
         return json.loads(text)

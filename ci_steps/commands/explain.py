@@ -43,11 +43,22 @@ def _lines(check: Check[...]) -> Iterator[str]:
     yield f"Runs in: {', '.join(phase.title for phase in check.phases)}; {WHEN[check.weight]}"
     yield f"Level by profile: {', '.join(f'{profile} {check.level(profile)}' for profile in PROFILES)}"
     yield f"Looks at: {', '.join(i.name + (' (optional)' if i.optional else '') for i in check.inputs)}"
+    if check.declared:
+        yield f"Applies where one of these is declared: {', '.join(check.declared)}"
     options = check.options["properties"]
     yield f"Options, set under [checks.{check.code}] in iddr.toml: {'' if options else 'none of its own; '}level"
     for name, schema in options.items():
         default = f"; default {json.dumps(schema['default'])}" if "default" in schema else ""
         yield f"  {name}: {_kind(schema)}{default}"
+        yield from _fields(schema.get("items", schema))
+
+
+def _fields(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for each key of an option that is a table."""
+    for name, field in schema.get("properties", {}).items():
+        default = f"; default {json.dumps(field['default'])}" if "default" in field else ""
+        needed = "" if name in schema.get("required", ()) else " (optional)"
+        yield f"    {name}{needed}: {_kind(field)}{default}. {field.get('description', '')}".rstrip(". ")
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -57,6 +68,8 @@ def _kind(schema: dict[str, Any]) -> str:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if schema["type"] == "array":
         return f"list of {_kind(schema['items'])}"
+    if schema["type"] == "object":
+        return "table" if "properties" in schema else f"table of {_kind(schema['additionalProperties'])}"
     low, high = schema.get("minimum"), schema.get("maximum")
     words = (f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else "")
     return ", ".join(filter(None, (schema["type"], *words)))

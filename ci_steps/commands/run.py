@@ -77,10 +77,33 @@ def record(project: Project, run: Run) -> None:
 
     if any(r.fault == "configuration" for r in run.results):
         return
+    _keep_counterexamples(project, run)
     project.state.save(run)
     write_manifest(run, project.state.folder)
     for name, file in REPORTS.items():
         write_whole(project.state.folder / "reports" / file, rendered(run, name))
+
+
+def _keep_counterexamples(project: Project, run: Run) -> None:
+    """Add the rows on which the model failed to those that later runs ask first."""
+    from ci_steps.config import COUNTEREXAMPLES_FILE
+    from ci_steps.leaves import kept_counterexamples
+    from ci_steps.state import write_whole
+    from ci_steps.steps import Refused
+    from model_checks.counterexamples import CounterExample, merged, text_of
+
+    found = [
+        CounterExample(check=result.name, rule=finding.rule, row=finding.counterexample)
+        for result in run.results
+        for finding in result.failures
+        if finding.counterexample is not None
+    ]
+    try:
+        kept = merged(kept_counterexamples(project.config.root), found)
+    except Refused:  # the checks that ask for the rows have told it
+        return
+    if kept:
+        write_whole(project.state.folder / COUNTEREXAMPLES_FILE, text_of(kept))
 
 
 def rendered(run: Run, name: str) -> str:

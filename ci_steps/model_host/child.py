@@ -97,17 +97,19 @@ def unpack_strings(data: memoryview, rows: int) -> Any:
 
 
 def features(columns: Sequence[Dict[str, Any]], data: memoryview) -> Any:
-    """Return the rows as the contract types them: a DataFrame, or an array where pandas is not installed."""
-    table, used = {}, 0
+    """Return the rows, each column of its `dtype`, or as the contract types it; an array without pandas."""
+    table, dtypes, used = {}, {}, 0
     for column in columns:
         values, missing, size = unpack(column, data[used:])
         used += size
         table[column["name"]] = typed(values, missing, column["type"], nullable=column["nullable"])
+        dtypes[column["name"]] = column.get("dtype") or table[column["name"]].dtype
     try:
         import pandas as pd
     except ImportError:
         return plain(list(table.values()))
-    return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in table.items()})
+    made = {name: pd.Series(values, dtype=values.dtype).astype(dtypes[name]) for name, values in table.items()}
+    return pd.DataFrame(made)
 
 
 def typed(values: Any, missing: Optional[Any], kind: str, *, nullable: bool) -> Any:
@@ -219,7 +221,7 @@ def write(stream: BinaryIO, header: Dict[str, Any], payload: bytes = b"") -> Non
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until there are none; what the model raises is an answer too, whatever it is."""
-    model, columns = None, []  # type: Any, List[Dict[str, Any]]
+    model, columns = None, {}  # type: Any, Dict[str, Dict[str, Any]]
     while True:
         request = read(requests)
         if request is None:
@@ -227,10 +229,10 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         header, payload = request
         try:
             if header["do"] == "load":
-                model, columns = load(header["path"], header["format"]), header["columns"]
+                model, columns = load(header["path"], header["format"]), {c["name"]: c for c in header["columns"]}
                 answer = describe(model), b""
             else:
-                sent = [dict(known, **about) for known, about in zip(columns, header["columns"])]  # noqa: B905
+                sent = [dict(columns[about["name"]], **about) for about in header["columns"]]
                 answer = predict(model, features(sent, payload))
         except BaseException as error:  # noqa: BLE001 - SystemExit too: the model must not end the host
             answer = {"raised": {"type": type(error).__name__, "message": str(error)[:MESSAGE_LETTERS]}}, b""

@@ -8,7 +8,7 @@ from ci_steps.model_host.child import pack, unpack
 from model_checks.inputs import Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -17,12 +17,17 @@ Type = Literal["integer", "number", "boolean", "string"]
 Column = tuple[str, Type, bool]
 """A feature as the contract has it: name, type, nullable."""
 
+DTYPES = ("int64", "float64", "bool", "object", "category")
 LABEL_BYTES = 4096
 SPARE_BYTES = 1 << 20
 
 
-def packed(features: pd.DataFrame, columns: Sequence[Column]) -> tuple[list[dict[str, Any]], bytes]:
+def packed(
+    features: pd.DataFrame, columns: Sequence[Column], dtypes: Mapping[str, str] | None = None
+) -> tuple[list[dict[str, Any]], bytes]:
     """Return the descriptions and the bytes of `columns`, in their order.
+
+    Values cross in the contract's type; `dtypes` says which dtype a column has there, if another one.
 
     Raises:
         ValueError: a column is not there, or holds what the contract's type does not.
@@ -35,9 +40,22 @@ def packed(features: pd.DataFrame, columns: Sequence[Column]) -> tuple[list[dict
             described, data = pack(*_typed(features[name], kind))
         except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"column {name!r} does not hold {kind} values: {error}") from None
-        about.append(described)
+        about.append({"name": name, "dtype": (dtypes or {}).get(name), **described})
         parts.append(data)
     return about, b"".join(parts)
+
+
+def dtypes_of(features: pd.DataFrame) -> dict[str, str]:
+    """Return the dtype of each column by name.
+
+    Raises:
+        ValueError: one is none of `DTYPES`.
+    """
+    found = {str(name): str(dtype) for name, dtype in features.dtypes.items()}
+    for name, dtype in found.items():
+        if dtype not in DTYPES:
+            raise ValueError(f"column {name!r} has the dtype {dtype}, expected one of {', '.join(DTYPES)}")
+    return found
 
 
 def _typed(series: pd.Series[Any], kind: Type) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:

@@ -34,7 +34,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedModel:
-    """A loaded model; implements `model_checks.inputs.Model`.
+    """A loaded model; implements `model_checks.inputs.Model` and `TakesAsGiven`.
 
     `versions` are those of Python and the packages that loaded it, `type` is the model's own class.
     """
@@ -55,14 +55,27 @@ class HostedModel:
             HostLost: its process is gone, or did not answer in time.
             ValueError: `features` lacks a column or has values that the contract's type does not hold.
         """
+        return self._asked(features, self.columns, {})
+
+    def predict_as_given(self, features: pd.DataFrame, /) -> Answers:
+        """Answer as `predict` does, to columns in the order and of the dtypes that `features` has.
+
+        Raises:
+            ValueError: a dtype is none of those that cross by name; else as `predict` does.
+        """
+        places = {name: place for place, name in enumerate(features.columns)}
+        columns = tuple(sorted(self.columns, key=lambda column: places.get(column[0], -1)))
+        return self._asked(features, columns, frames.dtypes_of(features))
+
+    def _asked(self, features: pd.DataFrame, columns: tuple[Column, ...], dtypes: Mapping[str, str]) -> Answers:
         groups = [
-            self._ask(features.iloc[first : first + ROWS_AT_ONCE])
+            self._ask(features.iloc[first : first + ROWS_AT_ONCE], columns, dtypes)
             for first in range(0, max(len(features), 1), ROWS_AT_ONCE)
         ]
         return groups[0] if len(groups) == 1 else frames.joined(groups)
 
-    def _ask(self, features: pd.DataFrame) -> Answers:
-        about, payload = frames.packed(features, self.columns)
+    def _ask(self, features: pd.DataFrame, columns: tuple[Column, ...], dtypes: Mapping[str, str]) -> Answers:
+        about, payload = frames.packed(features, columns, dtypes)
         at_most = frames.answer_bytes(len(features), self.classes)
         header, data = self.channel.ask({"do": "predict", "columns": about}, payload, at_most=at_most)
         try:

@@ -16,7 +16,7 @@ from model_checks.contract.judging import faults_of
 from model_checks.contract.value_strategies import NoValue, listed_values, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from model_checks.contract.uncompiled import Uncompiled
 
 
-__all__ = ["NoValue", "rows", "values"]
+__all__ = ["NoValue", "keeper", "rows", "values"]
 
 
-def rows(contract: Contract) -> SearchStrategy[dict[str, Any]]:
+def rows(contract: Contract, seen: Mapping[str, Sequence[str]] | None = None) -> SearchStrategy[dict[str, Any]]:
     """Return a strategy for rows that obey the contract: `contract.faults(row)` is empty.
 
     Values lie at the limits and between them; null and absent come where they are allowed; texts are
-    any Unicode where nothing limits them. Numbers without a limit stay within 10**9 of the other limit or zero.
+    any Unicode where nothing limits them, or one of those `seen` in their column. Numbers without a limit stay
+    within 10**9 of the other limit or zero.
     Conditions over several columns are met in up to 64 ways. What is not compiled is obeyed too.
 
     Raises:
@@ -45,18 +46,19 @@ def rows(contract: Contract) -> SearchStrategy[dict[str, Any]]:
     for name, column in contract.columns.items():
         if name not in sought:
             values(column)
-    drawing = _Drawing(contract, sought)
+    drawing = _Drawing(contract, sought, seen or {})
     found = cases([condition.node for condition in contract.conditions], drawing.is_possible)
     if not found:
         listed = ", ".join(condition.path for condition in contract.conditions)
         raise NoValue(f"the conditions over several columns: no way was found to obey all of {listed}")
-    return st.one_of([drawing.rows(case) for case in found]).filter(_obeys_all(contract))
+    return st.one_of([drawing.rows(case) for case in found]).filter(keeper(contract))
 
 
 @dataclass(frozen=True)
 class _Drawing:
     contract: Contract
     sought: Mapping[str, SearchStrategy[str]]
+    seen: Mapping[str, Sequence[str]]
     known: dict[tuple[str, Case], bool] = field(default_factory=dict)
 
     def is_possible(self, case: Case) -> bool:
@@ -113,7 +115,10 @@ class _Drawing:
                 raise NoValue(f"column {column.name}: none of the listed values obeys the conditions")
             return st.sampled_from(allowed)
         if column.name not in self.sought:
-            return values(narrow).filter(lambda value: obeys(value, demands))
+            made = values(narrow)
+            if known := [value for value in self.seen.get(column.name, ()) if not faults_of(narrow, value)]:
+                made = st.sampled_from(known) | made
+            return made.filter(lambda value: obeys(value, demands))
         made = self.sought[column.name] | st.none() if narrow.null_allowed else self.sought[column.name]
         return made.filter(lambda value: not faults_of(narrow, value) and obeys(value, demands))
 
@@ -145,7 +150,8 @@ def _texts(rule: Uncompiled) -> SearchStrategy[str]:
     return made[argument]
 
 
-def _obeys_all(contract: Contract) -> Callable[[dict[str, Any]], bool]:
+def keeper(contract: Contract) -> Callable[[dict[str, Any]], bool]:
+    """Return what tells whether a row obeys the contract, with the rules that are not compiled."""
     if not contract.uncompiled:
         return lambda row: not contract.faults(row)
     from model_checks.contract.sampled import judge

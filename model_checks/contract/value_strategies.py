@@ -71,6 +71,13 @@ def _range(column: Column) -> tuple[Any, Any]:
 def _integers(column: Column) -> SearchStrategy[Any]:
     from hypothesis import strategies as st
 
+    first, last, whole = _whole_steps(column)
+    near = st.sampled_from(sorted({first, last, min(max(0, first), last)}))
+    return (st.integers(first, last) | near).map(lambda count: count * whole)
+
+
+def _whole_steps(column: Column) -> tuple[int, int, int]:
+    """Return the first and last count of the whole step, and the step."""
     low, high = _range(column)
     low = max(low + (low == column.rules.get("exclusiveMinimum")), INTEGER_LOW)
     high = min(high - (high == column.rules.get("exclusiveMaximum")), INTEGER_HIGH)
@@ -80,13 +87,22 @@ def _integers(column: Column) -> SearchStrategy[Any]:
     first, last = -(-low // whole), high // whole
     if first > last:
         raise NoValue(f"column {column.name}: no whole number lies within its limits")
-    near = st.sampled_from(sorted({first, last, min(max(0, first), last)}))
-    return (st.integers(first, last) | near).map(lambda count: count * whole)
+    return first, last, whole
 
 
 def _numbers(column: Column) -> SearchStrategy[Any]:
     from hypothesis import strategies as st
 
+    first, last = _number_ends(column)
+    step: Multiple | None = column.rules.get("multipleOf")
+    if step is None:
+        near = st.sampled_from(sorted({first, last, min(max(0.0, first), last)}))
+        return st.floats(first, last, allow_nan=False, allow_infinity=False) | near
+    return st.integers(int(first), int(last)).map(lambda count: count * step.numerator / step.scale)
+
+
+def _number_ends(column: Column) -> tuple[float, float]:
+    """Return the least and the greatest number, or count of steps."""
     low, high = (float(end) for end in _range(column))
     low = math.nextafter(low, math.inf) if low == column.rules.get("exclusiveMinimum") else low
     high = math.nextafter(high, -math.inf) if high == column.rules.get("exclusiveMaximum") else high
@@ -94,10 +110,24 @@ def _numbers(column: Column) -> SearchStrategy[Any]:
     first, last = (low, high) if step is None else _steps(low, high, step)
     if first > last or math.isinf(first) or math.isinf(last):
         raise NoValue(f"column {column.name}: no finite number lies within its limits")
+    return first, last
+
+
+def number_edges(column: Column) -> list[Any]:
+    """Return the least and the greatest allowed number, those one step within, and the one nearest to zero.
+
+    Raises:
+        NoValue: no number obeys the column's rules.
+    """
+    if column.type == "integer":
+        first, last, whole = _whole_steps(column)
+        return [count * whole for count in (first, last, first + 1, last - 1, min(max(0, first), last))]
+    low, high = _number_ends(column)
+    step: Multiple | None = column.rules.get("multipleOf")
     if step is None:
-        near = st.sampled_from(sorted({low, high, min(max(0.0, low), high)}))
-        return st.floats(low, high, allow_nan=False, allow_infinity=False) | near
-    return st.integers(int(first), int(last)).map(lambda count: count * step.numerator / step.scale)
+        return [low, high, math.nextafter(low, high), math.nextafter(high, low), min(max(0.0, low), high)]
+    counts = (low, high, low + 1, high - 1, min(max(0, low), high))
+    return [int(count) * step.numerator / step.scale for count in counts]
 
 
 def _steps(low: float, high: float, step: Multiple) -> tuple[float, float]:

@@ -26,8 +26,13 @@ class Trouble:
     row: int | None = None
 
 
-def trouble_with(model: Model, features: pd.DataFrame) -> Trouble | None:
-    """Ask the model about rows, and return the first thing that is wrong with what it says."""
+def trouble_with(
+    model: Model, features: pd.DataFrame, limits: tuple[float | None, float | None] = (None, None)
+) -> Trouble | None:
+    """Ask the model about rows, and return the first thing that is wrong with what it says.
+
+    `limits` are the least and the greatest number that may be answered, each None where there is none.
+    """
     try:
         answers = model.predict(features)
     except ModelRaised as raised:
@@ -36,13 +41,21 @@ def trouble_with(model: Model, features: pd.DataFrame) -> Trouble | None:
         words = f"the model gives {len(answers.values)} answers for {len(features)} rows"
         return Trouble("one answer a row", words)
     if not model.classes:
-        return _first(
-            not_finite(answers.values), answers.values, "answers are finite", "which is no finite number"
-        )
+        return _not_a_number(answers.values, limits)
     unknown = positions(answers.values, model.classes) == UNKNOWN
     known = ", ".join(map(repr, model.classes))
     trouble = _first(unknown, answers.values, "answers are known classes", f"which is none of its classes {known}")
     return trouble or _improbable(model, answers)
+
+
+def _not_a_number(values: NDArray[Any], limits: tuple[float | None, float | None]) -> Trouble | None:
+    trouble = _first(not_finite(values), values, "answers are finite", "which is no finite number")
+    low, high = limits
+    if trouble is None and low is not None:
+        trouble = _first(values < low, values, "answers are in range", f"which is less than {low:g}")
+    if trouble is None and high is not None:
+        trouble = _first(values > high, values, "answers are in range", f"which is more than {high:g}")
+    return trouble
 
 
 def _improbable(model: Model, answers: Answers) -> Trouble | None:

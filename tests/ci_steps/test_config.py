@@ -79,6 +79,36 @@ def test_each_mistake_has_its_place(repository, old, new, told):
     assert told in str(error.value)
 
 
+RELATIONS = """
+[[checks.MQ009.relations]]
+name = "more income"
+change = { income = "+10%" }
+answer = "not higher"
+[[checks.MQ009.relations]]
+name = "no sex"
+change = { sex = ["m"] }
+answer = "not highr"
+tolerence = 1
+[[checks.MQ009.examples]]
+row = { income = 1 }
+"""
+
+
+def test_each_mistake_in_a_list_of_tables_has_its_place(repository):
+    (repository / "iddr.toml").write_text(GOOD + RELATIONS)
+    with pytest.raises(ConfigError) as told:
+        load_config(repository / "iddr.toml")
+    assert str(told.value).splitlines() == [
+        "iddr.toml: checks.MQ009.examples[0].name: is missing; expected string",
+        "iddr.toml: checks.MQ009.relations[1].tolerence: unknown key; did you mean 'tolerance'?",
+        (
+            "iddr.toml: checks.MQ009.relations[1].answer: found 'not highr'; expected one of 'same', 'not higher', "
+            "'not lower'; did you mean 'not higher'?"
+        ),
+        "iddr.toml: checks.MQ009.relations[1].change.sex: found ['m']; expected string or integer or number or boolean",
+    ]
+
+
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(ConfigError, match="there is no such file; `iddr init` writes one"):
         load_config(tmp_path / "iddr.toml")

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from ci_steps.catalogue import Catalogue, load_catalogue
-from ci_steps.leaves import Leaves, leaves_of
+from ci_steps.leaves import Leaf, Leaves, leaves_of
 from ci_steps.plan import Graph, make_plan
 from model_checks.checks import BLOCK, TASKS, Phase, check
 from model_checks.findings import Finding
@@ -36,6 +36,22 @@ def test_a_check_of_other_tasks_does_not_apply_and_says_why(tmp_path, task):
     assert (found["XX001"] == "") is (task == "regression")
     if task != "regression":
         assert found["XX001"] == f"it judges regression; the model's task is {task}"
+
+
+def test_a_check_of_what_is_declared_applies_where_something_is(tmp_path):
+    config = dataclasses.replace(a_config(tmp_path), model={"name": "m", "task": "regression"})
+    catalogue = load_catalogue()
+    given = dict.fromkeys(("model", "test"), Leaf(lambda: 1, lambda: "1"))
+    relation = {"name": "a", "change": {"x": "+1"}, "answer": "same"}
+    for declared, reason in (
+        ({}, "no [[checks.MQ009.relations]] are declared, no examples either"),
+        ({"relations": [], "rows": 5}, "no [[checks.MQ009.relations]] are declared, no examples either"),
+        ({"relations": [relation]}, ""),
+        ({"examples": [{"name": "a", "row": {"x": 1}, "answer": 1}]}, ""),
+    ):
+        asked = dataclasses.replace(config, options=config.options | {"checks": {"MQ009": declared}})
+        graph = Graph(asked, catalogue, Leaves(given=given, absent={}))
+        assert graph.why_not(catalogue.checks["MQ009"]) == reason
 
 
 def test_a_model_of_unknown_task_is_judged_by_every_check(tmp_path):

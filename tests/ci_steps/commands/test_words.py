@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import pickle
+import runpy
 import shutil
 from pathlib import Path
 
 import pytest
 
 from ci_steps.cli import main
+from ci_steps.commands import check as check_command
+from ci_steps.steps import Refused
+from model_checks.discovery import load_check
 
 STARTER = Path(__file__).parents[3] / "templates" / "starter"
 
@@ -82,3 +87,49 @@ def test_doctor_says_what_a_missing_program_is_for(capsys, monkeypatch, tmp_path
     assert "✗ git: is not installed: revisions are read with it" in said
     assert "(apt-get install git)" in said
     assert "name a registry image in [steps.image] base" in said
+
+
+def test_tables_are_given_to_a_check_as_json():
+    check = load_check("MQ009")
+    relation = {"name": "a", "change": {"x": "+1"}, "answer": "same"}
+    assert check_command._options(check, {"relations": json.dumps([relation]), "rows": "5", "model": "m"}) == {
+        "relations": [relation],
+        "rows": 5,
+    }
+    for given, told in (
+        (json.dumps([relation | {"answer": "none"}]), r"MQ009: relations\[0\].answer: found 'none'"),
+        ("[{", "MQ009: relations: found '.{'; expected array"),
+    ):
+        with pytest.raises(Refused, match=told):
+            check_command._options(check, {"relations": given})
+
+
+def test_explain_tells_every_key_of_a_table(capsys):
+    code, said = told(capsys, "explain", "MQ009")
+    assert code == 0
+    assert "Applies where one of these is declared: relations, examples\n" in said
+    assert "\n  relations: list of table; default []\n    name: string. What is claimed, in words;" in said
+    assert "\n    where (optional): table of string or integer or number or boolean. Only rows" in said
+
+
+CHECKED = ("test=data/test.csv", "contract=contract.schema.json", "target=diagnosis")
+
+
+def test_a_check_alone_loads_a_model_that_the_scan_clears(starter, capsys):
+    runpy.run_path("train.py")
+    relations = json.dumps([{"name": "a larger area", "change": {"worst_area": "+10%"}, "answer": "not lower"}])
+    code, said = told(capsys, "check", "MQ009", "model=build/model.joblib", *CHECKED, f"relations={relations}")
+    assert (code, "a larger area: holds on 228 rows" in said) == (0, True)
+    code, said = told(capsys, "check", "MQ009", "model=build/model.joblib", "test=data/test.csv")
+    assert (code, "a model's rows are typed by the contract; give contract=<path>" in said) == (2, True)
+
+
+def test_a_check_alone_loads_no_model_that_the_scan_does_not_clear(starter, capsys):
+    class Hostile:
+        def __reduce__(self):
+            return Path.touch, (starter / "ran",)
+
+    (starter / "m.pickle").write_bytes(pickle.dumps(Hostile()))
+    code, said = told(capsys, "check", "MQ008", "model=m.pickle", *CHECKED)
+    assert (code, "not loaded, the scan did not clear it" in said) == (3, True)
+    assert not (starter / "ran").exists()

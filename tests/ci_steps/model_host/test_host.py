@@ -20,7 +20,7 @@ from ci_steps.model_host.limits import Limits
 from ci_steps.model_host.sandbox import HostLost
 from ci_steps.steps import Refused
 from model_checks.findings import ModelRaised
-from model_checks.inputs import Scan, Threat
+from model_checks.inputs import Scan, TakesAsGiven, Threat
 from tests.ci_steps.model_host import odd_models
 from tests.ci_steps.model_host.running_programs import processes_with
 
@@ -157,6 +157,27 @@ def test_columns_reach_the_model_as_the_contract_types_them(odd: OpenModel) -> N
         "whole:int64:int64", "gaps:float64:float64", "real:float64:float64", "yes:bool:bool",
         "maybe:object:float", "text:object:str", "words:object:float",
     ]  # fmt: skip
+
+
+def test_columns_reach_the_model_as_given_where_that_is_asked(odd: OpenModel) -> None:
+    columns: list[Column] = [
+        ("whole", "integer", False), ("gaps", "integer", True), ("yes", "boolean", False), ("text", "string", False),
+    ]  # fmt: skip
+    frame = pd.DataFrame({"whole": [1, 2], "gaps": [1.0, np.nan], "yes": [True, False]})
+    frame["text"] = pd.Series(["a", "b"], dtype=object)
+    with odd("Kinds", columns) as model:
+        assert isinstance(model, TakesAsGiven)
+        (usual, _) = model.predict(frame.iloc[:, ::-1]).values
+        (turned, _) = model.predict_as_given(frame.iloc[:, ::-1]).values
+        (floats, _) = model.predict_as_given(frame.astype({"whole": "float64", "text": "category"})).values
+        (objects, _) = model.predict_as_given(frame.astype(object)).values
+        (again, _) = model.predict(frame).values
+        with pytest.raises(ValueError, match="has the dtype float32, expected one of int64"):
+            model.predict_as_given(frame.astype({"gaps": "float32"}))
+    assert usual == again == "whole:int64:int64,gaps:float64:float64,yes:bool:bool,text:object:str"
+    assert turned == "text:object:str,yes:bool:bool,gaps:float64:float64,whole:int64:int64"
+    assert floats == "whole:float64:float64,gaps:float64:float64,yes:bool:bool,text:category:str"
+    assert objects == "whole:object:int,gaps:object:float,yes:object:bool,text:object:str"
 
 
 @pytest.mark.parametrize(

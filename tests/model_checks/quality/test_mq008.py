@@ -5,10 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model_checks.contract.dialect import Contract
+from model_checks.dataset import Dataset
 from model_checks.findings import NotAudited
 from model_checks.inputs import Answers
 from model_checks.quality.mq008_same_row_same_answer import mq008
-from tests.model_checks.made_models import MadeModel, NumberModel, people, sound
+from tests.model_checks.made_models import CONTRACT, MadeModel, NumberModel, people, sound
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def failing(findings):
 
 def test_function_of_one_row_holds_in_every_way(test):
     found = list(mq008(MadeModel(sound), test))
-    assert [f.ok for f in found] == [True] * 5
+    assert [f.ok for f in found] == [True] * 8
     assert found[0].message == "asked twice: all 60 answers are the same"
 
 
@@ -58,11 +60,87 @@ def test_dropping_doubles_fails(test):
     assert "60 answers instead of 120" in found[0].message
 
 
-def test_columns_by_position_fail(test):
-    def first_column(features):
-        return features.iloc[:, 0] == features.iloc[0, 0]
+def first_column(features):
+    return features.iloc[:, 0] == features.iloc[0, 0]
 
-    assert "asked with columns in another order" in failing(mq008(MadeModel(first_column), test))
+
+def test_columns_by_position_fail_where_they_must_be_taken_by_name(test):
+    assert "asked with columns in another order" in failing(mq008(MadeModel(first_column), test, by_name=True))
+
+
+def test_columns_by_position_hold_where_all_have_them_in_one_order_and_are_told(test):
+    found = {f.rule: f for f in mq008(MadeModel(first_column), test)}
+    told = found["asked with columns in another order"]
+    assert told.ok is True
+    assert "the model takes its columns by position, and all here have them in one order" in told.message
+
+
+def test_columns_by_position_fail_where_the_table_has_another_order(tmp_path):
+    lines = people(tmp_path).path.read_text().splitlines()
+    path = tmp_path / "turned.csv"
+    path.write_text("".join(",".join(reversed(line.split(","))) + "\n" for line in lines))
+    turned = Dataset.from_file(path, CONTRACT, name="turned.csv", target=None)
+    [found] = [
+        f for f in mq008(MadeModel(first_column), turned) if f.rule == "asked with columns in another order"
+    ]
+    assert found.ok is False
+    assert "the contract has them in another order than turned.csv" in found.message
+    assert found.fix
+
+
+@pytest.mark.parametrize(
+    ("way", "chance"),
+    [
+        ("asked with whole numbers as floats", lambda f: f["age"].astype(str).str.len() / 10),
+        ("asked with whole numbers as floats", lambda f: f.select_dtypes("int64").sum(axis=1) / 200),
+        ("asked with all columns as objects", lambda f: f.select_dtypes("number").sum(axis=1) / 1e6),
+        (
+            "asked with texts as categories",
+            lambda f: 0.1 + 0.3 * (f["city"].dtype == object) * (f["city"] == "rome"),
+        ),
+    ],
+)
+def test_a_model_that_minds_how_values_are_stored_fails(test, way, chance):
+    found = {f.rule: f for f in mq008(MadeModel(chance), test)}
+    assert found[way].ok is False
+    assert found[way].fix
+    assert found["asked twice"].ok is True
+
+
+def test_refusing_other_types_holds(test):
+    def strict(features):
+        if [str(dtype) for dtype in features.dtypes] != ["int64", "float64", "object", "object"]:
+            raise TypeError("wrong dtypes")
+        return sound(features)
+
+    found = {f.rule: f for f in mq008(MadeModel(strict), test)}
+    assert all(f.ok for f in found.values())
+    assert "the model refuses: TypeError" in found["asked with whole numbers as floats"].message
+
+
+def test_a_model_in_its_own_process_is_asked_as_given(test):
+    calls = []
+
+    class Hosted(MadeModel):
+        def predict_as_given(self, features):
+            calls.append(",".join(map(str, features.dtypes)))
+            return self.predict(features)
+
+    assert not failing(mq008(Hosted(sound), test))
+    assert calls == [
+        "object,object,float64,int64", "float64,float64,object,object", "object,object,object,object",
+        "int64,float64,category,object",
+    ]  # fmt: skip
+
+
+def test_whole_numbers_that_no_float_holds_are_not_sent_as_floats(tmp_path):
+    contract = Contract.parse({"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}})
+    path = tmp_path / "n.csv"
+    for number, count in ((2**53, 1), (2**53 + 1, 0), (-(2**63), 0)):
+        path.write_text(f"n\n{number}\n1\n")
+        table = Dataset.from_file(path, contract, name="n.csv", target=None)
+        found = [f.rule for f in mq008(NumberModel(lambda f: f["n"] * 1.0), table)]
+        assert found.count("asked with whole numbers as floats") == count
 
 
 def test_refusing_another_order_of_columns_holds(test):
@@ -128,7 +206,7 @@ def test_only_some_rows_are_asked(test):
         return sound(features)
 
     list(mq008(MadeModel(counted), test, rows=10, alone=3))
-    assert asked == [10, 10, 1, 1, 1, 10, 20, 10]
+    assert asked == [10, 10, 1, 1, 1, 10, 20, 10, 10, 10, 10]
 
 
 @given(
