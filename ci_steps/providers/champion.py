@@ -164,7 +164,7 @@ def champion_predictions(predictions: Predictions, champion_model: OpenedChampio
     try:
         return _asked(champion_model.model, champion_model.rows, predictions)
     except (ModelRaised, Refused) as error:
-        raise _no_answer(champion_model.champion, error) from None
+        raise no_answer(champion_model.champion, error) from None
 
 
 @contextlib.contextmanager
@@ -196,11 +196,12 @@ def _opened(
                 )
             )  # fmt: skip
         except (ModelRaised, Refused) as error:
-            raise _no_answer(champion, error) from None
+            raise no_answer(champion, error) from None
         yield OpenedChampion(champion=champion, model=model, rows=rows)
 
 
-def _no_answer(champion: Champion, error: Exception) -> Unable:
+def no_answer(champion: Champion, error: Exception) -> Unable:
+    """Return what is raised where the champion, or the loading of it, raised `error`."""
     return champion.unable(
         f"did not answer: {error}", "roll back to a version that runs, or release a candidate that does"
     )

@@ -104,6 +104,7 @@ def _measured(
     tools: Tools,
 ) -> Footprints:
     from ci_steps.model_host.measuring import Subject, measured
+    from ci_steps.providers.champion import no_answer
     from model_checks.footprint import Unmeasured
 
     candidate = Subject(model=model, file=model_file, features=test.features)
@@ -118,5 +119,5 @@ def _measured(
     except ModelRaised as raised:  # by one of the two: where it is the candidate, it raises again
         again = Subject(model=model, file=model_file, features=test.features)
         [found] = measured([again], amount, tools.say)
-        return Footprints(candidate=found, champion=Unmeasured(why=f"it did not answer: {raised}"))
+        return Footprints(candidate=found, champion=Unmeasured(why=no_answer(opened.champion, raised).why))
     return Footprints(candidate=found, champion=theirs)
