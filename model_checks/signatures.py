@@ -35,6 +35,7 @@ class Described:
 Fraction = Annotated[float, Bounds(0, 1)]
 Count = Annotated[int, Bounds(0)]
 Seconds = Annotated[float, Bounds(0)]
+Milliseconds = Annotated[float, Bounds(0)]
 Megabytes = Annotated[float, Bounds(0)]
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import struct
 import sys
+import time
 from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 
 LENGTHS = struct.Struct("<QQ")
@@ -203,6 +204,53 @@ def predict(model: Any, rows: Any) -> Tuple[Dict[str, Any], bytes]:
     return header, data
 
 
+def measure(model: Any, rows: Any, *, alone: bool, seconds: float) -> Dict[str, Any]:
+    """Predict `rows` in one call, or each of them by itself (`alone`), and return what each call took.
+
+    After `seconds` no further call begins. Transport and the making of the rows are not in it.
+    """
+    begun = spent()
+    calls = []
+    with one_thread():
+        for row in range(len(rows) if alone else 1):
+            part = getattr(rows, "iloc", rows)[row : row + 1] if alone else rows
+            before = spent()
+            predict(model, part)
+            calls.append(since(before))
+            if since(begun)["wall"] >= seconds:
+                break
+    return {"calls": calls, "peak": peak_bytes()}
+
+
+def one_thread() -> Any:
+    """Keep numeric libraries to one thread, as the serving image does, where there is what can."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        from contextlib import ExitStack
+
+        return ExitStack()
+    return threadpool_limits(1)
+
+
+def spent() -> Tuple[float, float]:
+    """Return the processor time of this process, all its threads together, and the clock, in seconds."""
+    return time.process_time(), time.perf_counter()
+
+
+def since(before: Tuple[float, float]) -> Dict[str, float]:
+    """Return the seconds that were spent after `before`."""
+    cpu, wall = spent()
+    return {"cpu": cpu - before[0], "wall": wall - before[1]}
+
+
+def peak_bytes() -> int:
+    """Return the most memory that this process has had resident so far, as the kernel counts it."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def read(stream: BinaryIO) -> Optional[Tuple[Dict[str, Any], memoryview]]:
     """Return the next request with its bytes; None when there will be none."""
     start = stream.read(LENGTHS.size)
@@ -222,20 +270,29 @@ def write(stream: BinaryIO, header: Dict[str, Any], payload: bytes = b"") -> Non
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until there are none; what the model raises is an answer too, whatever it is."""
     model, columns = None, {}  # type: Any, Dict[str, Dict[str, Any]]
+    loading = {}  # type: Dict[str, Any]
     while True:
         request = read(requests)
         if request is None:
             return
         header, payload = request
+        before = spent()
         try:
             if header["do"] == "load":
                 model, columns = load(header["path"], header["format"]), {c["name"]: c for c in header["columns"]}
                 answer = describe(model), b""
             else:
                 sent = [dict(columns[about["name"]], **about) for about in header["columns"]]
-                answer = predict(model, features(sent, payload))
+                rows = features(sent, payload)
+                if header["do"] == "measure":
+                    found = measure(model, rows, alone=header["alone"], seconds=header["seconds"])
+                    answer = dict(found, loading=loading), b""
+                else:
+                    answer = predict(model, rows)
         except BaseException as error:  # noqa: BLE001 - SystemExit too: the model must not end the host
             answer = {"raised": {"type": type(error).__name__, "message": str(error)[:MESSAGE_LETTERS]}}, b""
+        if not loading:  # the first request loads
+            loading = dict(since(before), peak=peak_bytes())
         write(answers, *answer)
 
 

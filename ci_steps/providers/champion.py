@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ci_steps.providers.champion_rows import rows_for
 from ci_steps.state import sha256_of
 from ci_steps.steps import Refused, provider
 from model_checks.findings import ModelRaised, NotAudited
 from model_checks.signatures import Count, Megabytes, Seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
+    from ci_steps.model_host.host import HostedModel
     from ci_steps.model_host.isolation import Isolation
+    from ci_steps.model_host.limits import Limits
     from ci_steps.release.ledger import Release
     from ci_steps.steps import Tools
-    from model_checks.contract.columns import Column
-    from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
     from model_checks.inputs import Model, Predictions, Scan
 
@@ -42,6 +45,15 @@ class Judged:
         return (self.python, self.target, *map(sha256_of, files))
 
 
+class Unable(NotAudited):
+    """The champion cannot be asked; `why` says so without what can be done."""
+
+    def __init__(self, why: str, mend: str) -> None:
+        """Keep the reason apart, for a check that goes on without the champion."""
+        super().__init__(f"{why}; {mend}, {WAY_ON}")
+        self.why = why
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Champion:
     """The model of the version that serves."""
@@ -49,9 +61,27 @@ class Champion:
     version: int
     model: Judged
 
-    def unable(self, why: object, mend: str) -> NotAudited:
+    def unable(self, why: object, mend: str) -> Unable:
         """Return what is raised where the champion cannot be asked."""
-        return NotAudited(f"the champion, version {self.version}, {why}; {mend}, {WAY_ON}")
+        return Unable(f"the champion, version {self.version}, {why}", mend)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedChampion:
+    """The champion while it is open: the loaded `model`, and the test table as its contract reads it.
+
+    Both are None where the candidate is the champion itself, and where `refusal` says why it cannot be asked.
+    """
+
+    champion: Champion
+    model: HostedModel | None = None
+    rows: Dataset | None = None
+    refusal: Unable | None = None
+
+    @property
+    def is_candidate(self) -> bool:
+        """True where both are one file in one environment."""
+        return self.model is None and self.refusal is None
 
 
 @provider()
@@ -84,8 +114,7 @@ def champion(
 
 
 @provider()
-def champion_predictions(
-    predictions: Predictions,
+def champion_model(
     candidate: Judged,
     champion: Champion,
     champion_scan: Scan,
@@ -97,39 +126,85 @@ def champion_predictions(
     timeout: Seconds = 600,
     memory: Megabytes = 8192,
     processes: Count = 256,
-) -> Predictions:
-    """Ask the champion, in its own environment, about the rows that the candidate was asked about.
+) -> Iterator[OpenedChampion]:
+    """Load the champion in its own environment and process; what keeps it from being asked is kept as `refusal`.
+
+    Raises:
+        Infrastructure: a package index did not answer, or the model's process was killed.
+    """
+    from ci_steps.model_host.limits import Limits
+
+    if champion.model.identity == candidate.identity:
+        yield OpenedChampion(champion=champion)
+        return
+    limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
+    with contextlib.ExitStack() as closing:
+        try:
+            opening = _opened(champion, champion_scan, test, isolation, platform, limits, tools)
+            opened = closing.enter_context(opening)
+        except Unable as refusal:
+            opened = OpenedChampion(champion=champion, refusal=refusal)
+        yield opened
+
+
+@provider()
+def champion_predictions(predictions: Predictions, champion_model: OpenedChampion) -> Predictions:
+    """Ask the champion about the rows that the candidate was asked about.
 
     Where both are the same file in the same environment, the candidate's answers are the champion's.
 
     Raises:
         NotAudited: the champion cannot be loaded or built here, or the test table lacks what it needs.
-        Infrastructure: a package index did not answer, or the model's process was killed.
+        Infrastructure: the model's process was killed.
     """
-    from ci_steps.model_host.hosting import hosted
-    from ci_steps.model_host.limits import Limits
-
-    if champion.model.identity == candidate.identity:
+    if champion_model.refusal is not None:
+        raise champion_model.refusal
+    if champion_model.model is None or champion_model.rows is None:
         return predictions
-    if not champion_scan.cleared:
-        first = champion_scan.threats[0]
+    try:
+        return _asked(champion_model.model, champion_model.rows, predictions)
+    except (ModelRaised, Refused) as error:
+        raise no_answer(champion_model.champion, error) from None
+
+
+@contextlib.contextmanager
+def _opened(
+    champion: Champion,
+    scan: Scan,
+    test: Dataset,
+    isolation: Isolation,
+    platform: str,
+    limits: Limits,
+    tools: Tools,
+) -> Iterator[OpenedChampion]:
+    from ci_steps.model_host.hosting import hosted
+
+    if not scan.cleared:
+        first = scan.threats[0]
         raise champion.unable(
             f"is not loaded, for the scan does not clear it: {first.what} at {first.where}",
             "name what you vouch for in [providers.models] trusted",
         )
-    features = _features(champion)
-    rows, environment = _rows(champion, features, test), _environment(champion, platform, tools)
-    limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
-    try:
-        with hosted(
-            champion.model.model_file, champion_scan, environment, isolation, features, limits=limits,
-            log=tools.log, work=tools.work / "host",
-        ) as model:  # fmt: skip
-            return _asked(model, rows, predictions)
-    except (ModelRaised, Refused) as error:
-        raise champion.unable(
-            f"did not answer: {error}", "roll back to a version that runs, or release a candidate that does"
-        ) from None
+    rows = rows_for(champion, test)
+    environment = _environment(champion, platform, tools)
+    with contextlib.ExitStack() as closing:
+        try:
+            model = closing.enter_context(
+                hosted(
+                    champion.model.model_file, scan, environment, isolation, rows.contract, limits=limits,
+                    log=tools.log, work=tools.work / "host",
+                )
+            )  # fmt: skip
+        except (ModelRaised, Refused) as error:
+            raise no_answer(champion, error) from None
+        yield OpenedChampion(champion=champion, model=model, rows=rows)
+
+
+def no_answer(champion: Champion, error: Exception) -> Unable:
+    """Return what is raised where the champion, or the loading of it, raised `error`."""
+    return champion.unable(
+        f"did not answer: {error}", "roll back to a version that runs, or release a candidate that does"
+    )
 
 
 def _asked(model: Model, rows: Dataset, predictions: Predictions) -> Predictions:
@@ -137,53 +212,6 @@ def _asked(model: Model, rows: Dataset, predictions: Predictions) -> Predictions
     return dataclasses.replace(
         predictions, answers=model.predict(rows.features), classes=model.classes, positive=positive
     )
-
-
-def _features(champion: Champion) -> Contract:
-    from model_checks.contract.dialect import Contract
-
-    try:
-        return Contract.load(champion.model.contract_file).without(champion.model.target)
-    except ValueError as error:
-        raise champion.unable(
-            f"has a contract that cannot be read any more: {error}", "roll back to a version whose contract can"
-        ) from None
-
-
-def _rows(champion: Champion, features: Contract, test: Dataset) -> Dataset:
-    """Return the test table as the champion's contract reads it, which must be able to."""
-    lacking = [
-        name
-        for name, column in features.columns.items()
-        if name not in test.columns and (column.required or name not in test.contract.columns)
-    ]
-    if lacking:
-        raise champion.unable(
-            f"needs columns that {test.name} lacks: {', '.join(lacking)}", "keep them in the test table"
-        )
-    rows = dataclasses.replace(test, contract=features, target=None)
-    present = test.contract.columns
-    other = [n for n, c in features.columns.items() if n not in present or _read_as(c) != _read_as(present[n])]
-    _hold(champion, rows, other)
-    return rows
-
-
-def _read_as(column: Column) -> tuple[object, ...]:
-    return column.type, column.null_allowed, column.null_texts
-
-
-def _hold(champion: Champion, rows: Dataset, columns: list[str]) -> None:
-    """Make sure that `columns` hold what the champion's contract says, since the present one says otherwise."""
-    clauses = rows.compiled.clauses
-    _, *counts = rows.query(rows.compiled.counts)[0]
-    for clause, count in zip(clauses, counts, strict=True):
-        if count and clause.rule == "type" and clause.columns[0] in columns:
-            name = clause.columns[0]
-            raise champion.unable(
-                f"knows column {name} as {rows.contract.columns[name].type}, and {count} of {rows.rows} rows "
-                f"of {rows.name} hold no such value there",
-                "add a column of a new name for values of a new kind",
-            )
 
 
 def _environment(champion: Champion, platform: str, tools: Tools) -> Environment:

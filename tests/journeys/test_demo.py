@@ -53,8 +53,8 @@ def test_a_second_run_of_an_unchanged_project_judges_only_what_the_release_made_
     assert ended.returncode == 0, ended.stderr[-2000:]
     judged = [r for r in run_of(journey)["results"] if r["name"] not in {"deploy", "promote", "push"}]
     again = [r["name"] for r in judged if r["status"] != "not_applicable" and not r["reused_from"]]
-    # GV002 asks the day. There is a champion now, which is a verdict more for PG001.
-    assert again == ["GV002", "MQ002", "PG001"]
+    # GV002 asks the day, MQ013 measures times. There is a champion now, which is a verdict more for PG001.
+    assert again == ["GV002", "MQ002", "MQ013", "PG001"]
 
 
 def test_a_changed_threshold_judges_one_check_again(journey):

@@ -116,3 +116,53 @@ class Nesting:
         text = b"[" * 100_000
         _said(len(text).to_bytes(8, "little") + (0).to_bytes(8, "little") + text)
         time.sleep(5)
+
+
+class Waiting:
+    """Waits at each call, as for a service behind it, and computes nothing."""
+
+    def predict(self, rows):
+        time.sleep(0.02)
+        return np.ones(len(rows))
+
+
+class Busy:
+    """Computes at each call."""
+
+    def predict(self, rows):
+        end = time.process_time() + 0.02
+        while time.process_time() < end:
+            pass
+        return np.ones(len(rows))
+
+
+class Swelling:
+    """Holds 200 MB once it is loaded, and 200 MB more while it answers a batch."""
+
+    def __setstate__(self, state):
+        self.kept = np.ones(25_000_000)
+
+    def __getstate__(self):
+        return {"kept": None}
+
+    def predict(self, rows):
+        more = np.ones(25_000_000 if len(rows) > 1 else 1)
+        return np.full(len(rows), more[0])
+
+
+class Picky:
+    """Answers whole tables alone."""
+
+    def predict(self, rows):
+        if len(rows) == 1:
+            raise ValueError("expected several rows")
+        return np.ones(len(rows))
+
+
+class Timing:
+    """Forges the times of its calls."""
+
+    def predict(self, rows):
+        text = b'{"calls": [{"cpu": -1, "wall": 0}], "loading": {}, "peak": 0}'
+        _said(len(text).to_bytes(8, "little") + (0).to_bytes(8, "little") + text)
+        time.sleep(5)

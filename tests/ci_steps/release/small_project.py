@@ -42,6 +42,10 @@ contract = "contract.json"
 target = "y"
 train = "train.csv"
 test = "test.csv"
+[providers.footprints]
+rows = 60
+batches = 5
+batch = 100
 [environment]
 current = true
 python = "{sys.version_info.major}.{sys.version_info.minor}"
@@ -108,13 +112,22 @@ class SmallProject:
         release = dataclasses.replace(release, kept=(*others, State(self.state).add(name, file)))
         write_ledger(self.state, dataclasses.replace(ledger, releases=(release,)))
 
-    def run(self, *, profile: str = "", act: bool = True, cache: Path | None = None) -> dict[str, Any]:
-        """Go through all phases; return the results by name."""
+    def run(
+        self,
+        *,
+        profile: str = "",
+        act: bool = True,
+        cache: Path | None = None,
+        checks: tuple[str, ...] = ("MQ002",),
+    ) -> dict[str, Any]:
+        """Go through all phases with these checks; return the results by name."""
         config, whole = load_config(self.root / "iddr.toml")
         config = dataclasses.replace(config, profile=profile or config.profile)
         steps = {name: whole.steps[name] for name in ("collect", "fit", "profile", "promote")}
         steps["deployed"] = a_step(deployed, Phase.DEPLOYMENT, "deployment_file")
-        catalogue = Catalogue(checks={"MQ002": whole.checks["MQ002"]}, steps=steps, providers=whole.providers)
+        catalogue = Catalogue(
+            checks={code: whole.checks[code] for code in checks}, steps=steps, providers=whole.providers
+        )
         leaves = leaves_of(config, {})
         plan = make_plan(config, catalogue, leaves, phases=tuple(Phase), heavy=False)
         toolbox = Toolbox(

@@ -19,7 +19,7 @@ import pytest
 from ci_steps.commands import rollback
 from ci_steps.evidence.manifest import problems_of
 from ci_steps.model_host.environments import build
-from ci_steps.providers.champion import Champion, Judged, champion_predictions
+from ci_steps.providers.champion import Champion, Judged, champion_model, champion_predictions
 from ci_steps.release.ledger import read_ledger
 from ci_steps.results import Status
 from tests.ci_steps.model_host.conftest import resolve
@@ -80,12 +80,12 @@ def test_the_champion_itself_passes_without_being_run_again(project):
 def test_of_the_same_model_the_candidate_s_answers_are_the_champion_s(project):
     files = {"model_file": project.root / "model.joblib", "contract_file": project.root / "contract.json"}
     same = Judged(**files, lock_file=None, python="3.11", target="y")
-    answers = guesses()
-    asked = champion_predictions.function(
-        predictions=answers, candidate=same, champion=Champion(version=1, model=same), champion_scan=None, test=None,
-        isolation=None, platform="", tools=None,
+    [opened] = champion_model.function(
+        candidate=same, champion=Champion(version=1, model=same), champion_scan=None, test=None, isolation=None,
+        platform="", tools=None,
     )  # fmt: skip
-    assert asked is answers
+    answers = guesses()
+    assert champion_predictions.function(answers, opened) is answers
 
 
 @pytest.mark.parametrize("changed", [{"python": "3.12"}, {"target": "z"}, {"lock_file": "contract.json"}])
