@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +19,7 @@ from model_checks.contract.csv_format import CsvFormat
 from model_checks.contract.files import TableError, shown, watched
 from model_checks.contract.table_files import declared_table
 from model_checks.findings import Level
+from model_checks.statistics.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,7 @@ COUNTEREXAMPLES_FILE = "counterexamples.json"
 FILE_KEYS = (
     ("data", "contract"), ("data", "datasheet"), ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip
+MADE_KEYS = ("artifact", "metrics", "search")
 TABLE_KEYS = ("train", "test", "current")
 
 
@@ -53,6 +55,7 @@ class Config:
     levels: Mapping[str, Level]
     waivers: tuple[Waiver, ...]
     digest: str
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -81,7 +84,8 @@ def load_config(path: Path) -> tuple[Config, Catalogue]:
     if faults:
         raise _error(path, faults)
     catalogue = load_catalogue(document.get("plugins", ()), path.parent)
-    faults = schema_faults(document, config_schema(catalogue))
+    own = document.get("metrics", {})
+    faults = schema_faults(document, config_schema(catalogue, own if isinstance(own, dict) else ()))
     faults = faults or _contradictions(document, path.parent)
     if faults:
         raise _error(path, faults)
@@ -118,11 +122,13 @@ def _contradictions(document: Mapping[str, Any], root: Path) -> list[str]:
         faults.append("environment.current: is true beside a lock; keep one of the two")
     if not environment.get("current") and "lock" not in environment:
         faults.append("environment.lock: is missing; name a lock file, or set current = true to use this Python")
-    if "command" not in model:
-        faults += _file_faults("model.artifact", model["artifact"], root)
-    elif not _inside(model["artifact"], root):
-        faults.append(f"model.artifact: {model['artifact']!r} leaves the repository; expected a path below it")
-    return faults
+    for key in (key for key in MADE_KEYS if key in model):
+        if "command" not in model:
+            faults += _file_faults(f"model.{key}", model[key], root)
+        elif not _inside(model[key], root):
+            faults.append(f"model.{key}: {model[key]!r} leaves the repository; expected a path below it")
+    known = [name for name in document.get("metrics", {}) if name in METRICS]
+    return [*faults, *(f"metrics.{name}: the kit has a metric of this name; choose another" for name in known)]
 
 
 def _data_faults(data: Mapping[str, Any], root: Path) -> list[str]:
@@ -188,6 +194,7 @@ def _config(path: Path, document: dict[str, Any]) -> Config:
             "steps": document.get("steps", {}),
             "providers": document.get("providers", {}),
         },
+        metrics=document.get("metrics", {}),
         levels={code: Level(o["level"]) for code, o in checks.items() if "level" in o},
         waivers=tuple(Waiver(**waiver) for waiver in document.get("waivers", ())),
         digest=hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest(),

@@ -9,7 +9,7 @@ from model_checks.contract.csv_format import DECIMALS, QUOTES, THOUSANDS
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ci_steps.catalogue import Catalogue
 
@@ -19,9 +19,14 @@ TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
 LEVEL = {"enum": [level.value for level in Level]}
 
 
-def config_schema(catalogue: Catalogue) -> dict[str, Any]:
-    """Return the schema of a whole iddr.toml with the options of everything in `catalogue`."""
+def config_schema(catalogue: Catalogue, own_metrics: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return the schema of a whole iddr.toml with the options of everything in `catalogue`.
+
+    Where a check takes a team's metric, `own_metrics` are the names that there are; None for any name.
+    """
     options = catalogue.options()
+    if own_metrics is not None:
+        options["checks"] = {code: _with_names(o, tuple(own_metrics)) for code, o in options["checks"].items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "iddr.toml",
@@ -33,6 +38,7 @@ def config_schema(catalogue: Catalogue) -> dict[str, Any]:
                 "model": MODEL,
                 "data": DATA,
                 "environment": ENVIRONMENT,
+                "metrics": METRICS,
                 "checks": _section({c: _with_level(s) for c, s in options["checks"].items()}),
                 "steps": _section(options["steps"]),
                 "providers": _section(options["providers"]),
@@ -46,6 +52,15 @@ def config_schema(catalogue: Catalogue) -> dict[str, Any]:
 def _section(properties: Mapping[str, Any], *, required: tuple[str, ...] = ()) -> dict[str, Any]:
     schema = {"type": "object", "additionalProperties": False, "properties": dict(properties)}
     return schema | ({"required": list(required)} if required else {})
+
+
+def _with_names(options: dict[str, Any], own_metrics: tuple[str, ...]) -> dict[str, Any]:
+    """Return a check's options, in which a metric is one of the kit's or one of `own_metrics`."""
+    metric = options["properties"].get("metric", {})
+    known = [name for kind in metric.get("anyOf", ()) for name in kind.get("enum", ())]
+    if not known:
+        return options
+    return options | {"properties": options["properties"] | {"metric": {"enum": [*known, *own_metrics]}}}
 
 
 def _with_level(options: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +79,8 @@ MODEL = _section(
         "command": PATH | {"description": "Trains the model; left out, `artifact` is taken as it is."},
         "artifact": PATH | {"description": "The model file, below the repository's root."},
         "inputs": TEXTS | {"description": "Further files or folders that training reads and git does not track."},
+        "metrics": PATH | {"description": "A JSON file with the metrics that training reports: MQ015."},
+        "search": PATH | {"description": "A JSON file with the search for hyper-parameters: MQ018."},
         "positive": {"type": ["string", "integer", "boolean"], "description": "The class that a metric ranks by."},
     },
     required=("name", "task", "artifact"),
@@ -128,6 +145,22 @@ ENVIRONMENT = _section(
         "secrets": TEXTS | {"description": "Environment variables, by name, that training may read."},
     }
 )  # fmt: skip
+METRICS = {
+    "type": "object",
+    "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},
+    "additionalProperties": _section(
+        {
+            "function": PATH | {
+                "pattern": r"^\w+(\.\w+)*:\w+(\.\w+)*$",
+                "description": "Where it is, as module:function; of truth, answers and probabilities.",
+            },
+            "higher_is_better": {"type": "boolean", "default": True},
+            "owner": {"type": "string", "minLength": 1, "description": "Who agreed to it, for the record."},
+        },
+        required=("function",),
+    ),
+    "description": "Metrics that the team wrote, by name; their limits are in [checks.MQ001].",
+}  # fmt: skip
 WAIVER = _section(
     {
         "check": {"type": "string", "pattern": r"^[A-Z]{2}\d{3}$"},

@@ -40,6 +40,7 @@ OPTIONAL_VALUES = (
     ("sensitive", "sensitive", "columns are"), ("time_column", "time", "column is"),
     ("group_column", "group", "column is"),
 )  # fmt: skip
+REPORTED = {"metrics_file": "metrics", "search_file": "search"}
 RELEASED = {
     "released_model_file": ("model_file", "its model"),
     "released_contract_file": ("contract_file", "its model"),
@@ -77,6 +78,8 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "task": model["task"],
         "command": model.get("command", ""),
         "artifact": model["artifact"],
+        "metrics_path": model.get("metrics", ""),
+        "search_path": model.get("search", ""),
         "positive": model.get("positive"),
         "target": data["target"],
         "split": data.get("split", "random"),
@@ -92,6 +95,8 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "group_column": data.get("group", ""),
     }
     given = {name: _constant(value) for name, value in values.items()}
+    if config.metrics:
+        given["declared_metrics"] = _constant(config.metrics)
     given["declared"] = _files(config, _declared(config))
     given["declared_tables"] = _lazy(lambda: _declared_tables(config), lambda _: _tables_digest(config))
     given["repository"] = _lazy(lambda: read_repository(config.root), lambda r: _content(r.root, r.files))
@@ -146,6 +151,8 @@ def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"
+    yield from ((n, f"no [model] {key} is declared") for n, key in REPORTED.items() if key not in config.model)
+    yield from [] if config.metrics else [("declared_metrics", "no [metrics] are declared")]
     for name, key, what in OPTIONAL_VALUES:
         if not config.data.get(key):
             yield name, f"no [data] {key} {what} declared"

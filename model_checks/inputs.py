@@ -83,6 +83,46 @@ class Predictions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMetric:
+    """A metric that the team wrote: `function` is written `module:function`, `owner` who agreed to it."""
+
+    name: str
+    function: str
+    higher_is_better: bool = True
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a team's metric says of some predictions, and of their resamples.
+
+    `by_row`, shape (rows,), where the metric is a mean and its function gives every row's value. Else
+    `replicates`, shape (resamples,), NaN where the function raised or gave no finite number, `left_out`, shape
+    (blocks,), and `undefined`, what went wrong on the first such resample. `fault` says why there is nothing.
+    """
+
+    estimate: float = float("nan")
+    by_row: np.ndarray[Any, Any] | None = None
+    replicates: np.ndarray[Any, Any] | None = None
+    left_out: np.ndarray[Any, Any] | None = None
+    undefined: str = ""
+    fault: str = ""
+
+
+class OwnMetrics(Protocol):
+    """The team's own metrics, which run in a process of their own."""
+
+    @property
+    def declared(self) -> Mapping[str, OwnMetric]:
+        """The metrics by name."""
+        ...
+
+    def measure(self, name: str, predictions: Predictions, /) -> Measured:
+        """Evaluate a metric on predictions of the test table; of two models' on the same resamples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
     """One finished training: the model that came out, and what it says about the test table."""
 

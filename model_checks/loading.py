@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from model_checks.inputs import Datasheet, Lock, Repository, Scan
     from model_checks.personal_data.sightings import PersonalColumns
     from model_checks.profile import Profile
+    from model_checks.reported import ReportedMetrics
+    from model_checks.search import Search
 
 
 EXAMPLE = '{"separator": ";", "decimal": ","}'
@@ -154,6 +156,20 @@ def repository(repository_folder: Path) -> Repository:
     return read_repository(repository_folder)
 
 
+def reported_metrics(metrics_file: Path) -> ReportedMetrics:
+    """Read the figures that a training reported."""
+    from model_checks.reported import read_reported
+
+    return read_reported(metrics_file)
+
+
+def search(search_file: Path) -> Search:
+    """Read the record of a search for hyper-parameters."""
+    from model_checks.search import read_search
+
+    return read_search(search_file)
+
+
 def today(day: str | None = None) -> dt.date:
     """Return the given day, or this one in UTC."""
     import datetime as dt
@@ -193,6 +209,7 @@ LOADERS: dict[str, Callable[..., Any]] = {
     for f in (
         *(contract, train, test, scan, lock, datasheet, repository, today, counterexamples),
         *(current, train_profile, test_profile, current_profile, reference, personal_columns, erasure_list),
+        *(reported_metrics, search),
     )
 }
 FILES = {
@@ -207,6 +224,8 @@ FILES = {
     "scan": "model_file",
     "erasure_list": "erasure_file",
     "counterexamples": "counterexamples_file",
+    "reported_metrics": "metrics_file",
+    "search": "search_file",
 }
 TEXTS = {"today": "day"}
 # To a check that asks for the table itself its profile is an aid, which takes longer to make than it spares.
@@ -217,9 +236,9 @@ def load_inputs(names: Mapping[str, bool], given: Mapping[str, Any]) -> dict[str
     """Return the value of each of `names` (its value says whether it may be left out).
 
     A text or path given for `contract`, `train`, `test`, `current`, `reference`, `lock`, `datasheet`,
-    `erasure_list`, `counterexamples` or `repository` is read; profiles are made from tables; a `model_file` is
-    scanned where `scan` is asked for, with the `trusted` imports that are given. A text given for `csv` says, in
-    JSON, how CSV tables are written; `today` may be given as 2026-11-25.
+    `erasure_list`, `counterexamples`, `reported_metrics`, `search` or `repository` is read; profiles are made from
+    tables; a `model_file` is scanned where `scan` is asked for, with the `trusted` imports that are given. A text
+    given for `csv` says, in JSON, how CSV tables are written; `today` may be given as 2026-11-25.
 
     Raises:
         MissingInput: a needed input is neither given nor can be made.

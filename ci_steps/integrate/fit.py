@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Limits
-from ci_steps.model_host.training import Order, train
+from ci_steps.model_host.training import Order, reported, train
 from ci_steps.steps import step
 from model_checks.checks import Phase
 from model_checks.findings import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ci_steps.steps import Tools
 
 
-@step(Phase.INTEGRATION, makes="model_file")
+@step(Phase.INTEGRATION, makes="model_file metrics_file search_file")
 def fit(
     sources: Sources,
     train_file: Path,  # noqa: ARG001 - data are collected before anything is trained on them
@@ -30,6 +30,8 @@ def fit(
     isolation: Isolation,
     command: str,
     artifact: str,
+    metrics_path: str,
+    search_path: str,
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     tools: Tools,
@@ -41,14 +43,22 @@ def fit(
     """Train the model in its own environment.
 
     Raises:
-        StepFailed: training failed, exceeded a limit, or wrote no new model.
+        StepFailed: training failed, exceeded a limit, wrote no new model, or left a declared file out.
     """
+    beside = {name: path for name, path in (("metrics_file", metrics_path), ("search_file", search_path)) if path}
     if not command:
         yield Finding.said(f"taken from {artifact}; this run did not train it")
         yield tools.store.add("model_file", sources.root / artifact)
+        for name, path in beside.items():
+            yield tools.store.add(name, sources.root / path, media_type="application/json")
         return
     order = Order(sources=sources, command=command, artifact=artifact, network="fit" in network, secrets=secrets)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     model = train(order, environment, isolation, limits, tools)
     yield Finding.said(f"trained in {isolation.level}{': ' + isolation.reason if isolation.reason else ''}")
     yield tools.store.add("model_file", model)
+    for name, path in beside.items():
+        file, written = reported(path, order, tools)
+        if not written:
+            yield Finding.said(f"{path} is as the repository holds it: this training wrote the same, or nothing")
+        yield tools.store.add(name, file, media_type="application/json")

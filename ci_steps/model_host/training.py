@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ci_steps.steps import Tools
 
 LAST_LINES = 12
+FOLDER = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,8 @@ def train(order: Order, environment: Environment, isolation: Isolation, limits: 
         StepFailed: the command failed, exceeded a limit, or wrote no new model; the message holds its last lines.
         HostLost: it was killed from outside.
     """
-    folder = tools.work / "source"
-    _copy(order.sources, folder)
+    folder = tools.work / FOLDER
+    copy_sources(order.sources, folder)
     model = folder / order.artifact
     before, start = _identity(model), time.time()
     tools.say(f"training: {order.command}")
@@ -92,7 +93,28 @@ def _judge(model: Path, before: tuple[int, ...] | None, start: float, order: Ord
         )
 
 
-def _copy(sources: Sources, folder: Path) -> None:
+def reported(name: str, order: Order, tools: Tools) -> tuple[Path, bool]:
+    """Return the file `name` beside a model just trained, and whether that training wrote it.
+
+    Raises:
+        StepFailed: it is not there, or is no plain file.
+    """
+    found, source = tools.work / FOLDER / name, order.sources.root / name
+    if found.is_symlink() or not found.is_file():
+        raise StepFailed(
+            f"{order.command!r} left no file {name!r}, which iddr.toml declares: let the command write it, or "
+            "correct the path in [model]"
+        )
+    was_there = source.relative_to(order.sources.root) in order.sources.files
+    return found, not was_there or found.read_bytes() != source.read_bytes()
+
+
+def copy_sources(sources: Sources, folder: Path) -> None:
+    """Copy the sources to `folder`.
+
+    Raises:
+        StepFailed: one of them is not there.
+    """
     for file in sources.files:
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 from model_checks.checks import BLOCK, Phase, check
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.floors import Floor, floors_of
+from model_checks.quality.limited_metrics import cannot_tell, compared, judged_own, unlimited
 from model_checks.quality.usable_answers import unusable
-from model_checks.statistics.interval import CannotEstimate, Confidence, Interval, rows_to_decide
+from model_checks.statistics.interval import CannotEstimate, Confidence
 from model_checks.statistics.metrics import METRICS, MetricName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from model_checks.inputs import Predictions
+    from model_checks.inputs import OwnMetrics, Predictions
 
 
 @check("metrics are above their floors", phases=Phase.INTEGRATION, levels=(BLOCK, BLOCK, BLOCK))
 def mq001(
     predictions: Predictions,
+    own_metrics: OwnMetrics | None = None,
     *,
-    metric: MetricName | None = None,
+    metric: MetricName | str | None = None,
     minimum: float | None = None,
     maximum: float | None = None,
     limits: tuple[str, ...] = (),
@@ -34,59 +36,44 @@ def mq001(
     Without a metric it is roc_auc, balanced_accuracy or r2. A metric passes when its whole interval is on
     the good side, fails when the whole is on the bad side; else the rows cannot decide.
 
+    A metric of your own is a function in the repository: [metrics.profit] function = "kpis:profit". It is given
+    what its parameters name: truth and answers, shape (rows,), probabilities, shape (rows, classes) or None,
+    features (a DataFrame), classes, positive. It returns a number; or, where the metric is a mean of the rows, an
+    array of shape (rows,), which is faster. It runs in the model's environment and sandbox, also on 200 to 2,000
+    resamples of the rows (some 10 million rows in all).
+
     Why: A metric on a test table is an estimate. A point above the limit on 50 rows is often luck, and a point
     below it too; the interval says which.
     Fix: Improve the model; or test on more rows, as many as the message says; or agree on another limit.
-    Source: J. Demsar, JMLR 7 (2006) 1-30; the interval of each metric is cited where it is computed.
+    Source: J. Demsar, JMLR 7 (2006) 1-30; B. Efron, JASA 82 (1987) 171-185 (BCa, of a team's own metric); the
+    interval of each other metric is cited where it is computed.
     """
     if not len(predictions.truth):
         raise NotAudited(f"the {predictions.table} table has no rows: point [data] test at rows to judge by")
     broken = list(unusable(predictions))
     yield from broken
-    if not broken:
-        for floor in floors_of(predictions, metric or "", minimum, maximum, limits):
-            yield floor if isinstance(floor, Finding) else _judged(predictions, floor, confidence)
+    if broken:
+        return
+    own = own_metrics.declared if own_metrics else {}
+    floors = list(floors_of(predictions, metric or "", minimum, maximum, limits, own))
+    for floor in floors:
+        if isinstance(floor, Finding):
+            yield floor
+        elif own_metrics and floor.metric in own:
+            yield judged_own(predictions, own_metrics, floor, confidence)
+        else:
+            yield _judged(predictions, floor, confidence)
+    limited = {floor.metric if isinstance(floor, Floor) else floor.rule for floor in floors}
+    if own_metrics:
+        yield from (unlimited(predictions, own_metrics, n, confidence) for n in own if n not in limited)
 
 
 def _judged(predictions: Predictions, floor: Floor, confidence: float) -> Finding:
     try:
         interval = METRICS[floor.metric].estimate(predictions, confidence=confidence)
     except CannotEstimate as reason:
-        message = f"{floor.metric} cannot be told from {len(predictions.truth)} rows: {reason}"
-        return Finding(
-            ok=None, message=message, where=predictions.table, rule=floor.metric, limit=floor.limit,
-            fix="test on more rows, of every class",
-        )  # fmt: skip
-    ok = floor.holds(interval)
-    rows = len(predictions.truth)
-    return Finding(
-        ok=ok,
-        message=_sentence(floor, interval) + (_what_would_decide(floor, interval, rows) if ok is None else ""),
-        where=predictions.table,
-        rule=floor.metric,
-        measured=interval.estimate,
-        limit=floor.limit,
-        interval=(interval.low, interval.high),
-        fix="" if ok else _fix(floor, decided=ok is False),
-    )
-
-
-def _sentence(floor: Floor, interval: Interval) -> str:
-    span = f"{interval.low:.4g} to {interval.high:.4g}, {interval.method}"
-    known = f"{floor.metric} is {interval.estimate:.4g} ({interval.confidence * 100:g}% interval {span})"
-    return f"{known}, must be {floor.words}"
-
-
-def _what_would_decide(floor: Floor, interval: Interval, rows: int) -> str:
-    enough = rows_to_decide(interval, floor.limit, rows)
-    if enough is None:
-        return f": {rows} rows cannot decide, and the estimate is on the limit, so no number of rows would"
-    return f": {rows} rows cannot decide, about {enough:,} would in 4 of 5 cases"
-
-
-def _fix(floor: Floor, *, decided: bool) -> str:
-    if not decided:
-        return "test on more rows, or improve the model"
+        return cannot_tell(predictions, floor, str(reason), "test on more rows, of every class")
+    fix = "improve the model, or agree on another limit in [checks.MQ001]"
     if floor.from_constant:
-        return "the features or the training say nothing about the target: look at both before tuning"
-    return "improve the model, or agree on another limit in [checks.MQ001]"
+        fix = "the features or the training say nothing about the target: look at both before tuning"
+    return compared(predictions, floor, interval, fix=fix)

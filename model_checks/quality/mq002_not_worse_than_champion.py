@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from model_checks.checks import BLOCK, WARN, Phase, check
 from model_checks.findings import Finding, NotAudited
+from model_checks.quality.limited_metrics import faulty
 from model_checks.quality.usable_answers import unusable
 from model_checks.signatures import Fraction
 from model_checks.statistics.interval import CannotEstimate, Interval, OneSided, rows_to_decide
 from model_checks.statistics.metrics import METRICS, MetricName, misfit, usual_metric
-from model_checks.statistics.paired_metrics import Gain, gain_over
+from model_checks.statistics.paired_metrics import Gain, gain_over, own_gain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from model_checks.inputs import Predictions
+    from model_checks.inputs import OwnMetrics, Predictions
 
 MEND = "mend [checks.MQ002] in iddr.toml"
 
@@ -24,8 +25,9 @@ MEND = "mend [checks.MQ002] in iddr.toml"
 def mq002(
     predictions: Predictions,
     champion_predictions: Predictions,
+    own_metrics: OwnMetrics | None = None,
     *,
-    metric: MetricName | None = None,
+    metric: MetricName | str | None = None,
     margin: Fraction = 0.01,
     gain: Fraction = 0.0,
     confidence: OneSided = 0.95,
@@ -36,10 +38,10 @@ def mq002(
     lock, and is asked about the present test table in its own environment. After `iddr rollback` the earlier
     version is the champion.
 
-    The candidate passes when it is not worse by more than `margin` (of a loss or error: by that share of the
-    champion's value), fails when it is worse by more, each by a one-sided test at 1 - `confidence`; else the
-    rows cannot decide. With a `gain` it must be better by that share of the champion's value instead. The
-    metric is roc_auc, balanced_accuracy or r2 where none is chosen.
+    The candidate passes when it is not worse by more than `margin` (of a loss, an error or a metric of the team's
+    own: by that share of the champion's value), fails when it is worse by more, each by a one-sided test at 1 -
+    `confidence`; else the rows cannot decide. With a `gain` it must be better by that share of the champion's
+    value instead. The metric is roc_auc, balanced_accuracy or r2 where none is chosen.
 
     Why: Which of two equal models scores higher on a table is a coin's toss. On the same rows most of the
     noise is common to both and drops out of the difference.
@@ -55,6 +57,9 @@ def mq002(
     if broken:
         return
     name = metric or usual_metric(predictions)
+    if own_metrics and name in own_metrics.declared:
+        yield _judged_own(predictions, champion_predictions, own_metrics, name, margin, gain, confidence)
+        return
     wrong = misfit(name, predictions) or misfit(name, champion_predictions)
     if wrong:
         yield Finding(ok=False, message=wrong, where=predictions.table, rule=name, fix=MEND)
@@ -105,7 +110,36 @@ def _judged(
         message = f"{name} of {len(candidate.truth)} rows cannot be compared: {reason}"
         fix = "test on more rows, of every class"
         return Finding(ok=None, message=message, where=candidate.table, rule=name, fix=fix)
-    least = _least(found, name, margin, gain)
+    share = not METRICS[name].higher_is_better
+    return _compared(candidate, found, name, _least(found, margin, gain, share=share), confidence)
+
+
+def _judged_own(
+    candidate: Predictions,
+    champion: Predictions,
+    own_metrics: OwnMetrics,
+    name: str,
+    margin: float,
+    gain: float,
+    confidence: float,
+) -> Finding:
+    metric = own_metrics.declared[name]
+    here, there = (own_metrics.measure(name, predictions) for predictions in (candidate, champion))
+    if here.fault:
+        return faulty(candidate, metric, here)
+    if there.fault:
+        wrong = faulty(champion, metric, there)
+        return _differs(champion, name, f"of the champion: {wrong.message}", wrong.fix)
+    try:
+        found = own_gain(here, there, higher_is_better=metric.higher_is_better, confidence=2 * confidence - 1)
+    except CannotEstimate as reason:
+        message = f"{name} of {len(candidate.truth)} rows cannot be compared: {reason}"
+        fix = f"test on more rows, or mend {metric.function}"
+        return Finding(ok=None, message=message, where=candidate.table, rule=name, fix=fix)
+    return _compared(candidate, found, name, _least(found, margin, gain, share=True), confidence)
+
+
+def _compared(candidate: Predictions, found: Gain, name: str, least: float, confidence: float) -> Finding:
     interval = found.interval
     ok = True if interval.low >= least else False if interval.high < least else None
     message = _sentence(found, name, least, confidence)
@@ -117,10 +151,11 @@ def _judged(
     )  # fmt: skip
 
 
-def _least(found: Gain, name: str, margin: float, gain: float) -> float:
+def _least(found: Gain, margin: float, gain: float, *, share: bool) -> float:
+    """Return by how much the candidate must be better; the margin may be a share of the champion's value."""
     if gain:
         return gain * abs(found.second)
-    return -margin * (1.0 if METRICS[name].higher_is_better else abs(found.second))
+    return -margin * (abs(found.second) if share else 1.0)
 
 
 def _sentence(found: Gain, name: str, least: float, confidence: float) -> str:

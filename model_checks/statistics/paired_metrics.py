@@ -11,6 +11,7 @@ from model_checks.statistics.labels import positions
 from model_checks.statistics.mean import MANY, mean_interval, student
 from model_checks.statistics.metrics import METRICS
 from model_checks.statistics.number_metrics import explained_variance_of, r2_influences, root_influences
+from model_checks.statistics.own_metric_intervals import gain_interval
 from model_checks.statistics.paired_auc import paired_auc_difference
 from model_checks.statistics.paired_rates import paired_difference
 from model_checks.statistics.paired_tables import OF_TABLES, paired_table_difference
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from model_checks.inputs import Predictions
+    from model_checks.inputs import Measured, Predictions
 
     Floats = NDArray[np.float64]
 
@@ -50,9 +51,22 @@ def gain_over(first: Predictions, second: Predictions, name: str, *, confidence:
         interval = Interval(estimate=0.0, low=0.0, high=0.0, confidence=confidence, method="the same answers")
     else:
         interval = _difference(first, second, name, confidence)
-    if sign < 0:
-        interval = replace(interval, estimate=-interval.estimate, low=-interval.high, high=-interval.low)
-    return Gain(first=values[0], second=values[1], interval=interval)
+    return Gain(first=values[0], second=values[1], interval=interval if sign > 0 else _turned(interval))
+
+
+def own_gain(first: Measured, second: Measured, *, higher_is_better: bool, confidence: float) -> Gain:
+    """Return by how much `first` is better than `second` in a metric that the team wrote, on the same rows.
+
+    Raises:
+        CannotEstimate: the resamples do not define the metric of one of them, or the spread of the difference.
+    """
+    interval = gain_interval(first, second, confidence=confidence)
+    better = interval if higher_is_better else _turned(interval)
+    return Gain(first=first.estimate, second=second.estimate, interval=better)
+
+
+def _turned(interval: Interval) -> Interval:
+    return replace(interval, estimate=-interval.estimate, low=-interval.high, high=-interval.low)
 
 
 def _same_answers(first: Predictions, second: Predictions) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ci_steps.config import ConfigError, load_config
@@ -152,3 +154,51 @@ def test_an_installed_plugin_is_found_by_its_entry_point(repository, tmp_path_fa
     (about / "entry_points.txt").write_text("[iddr.checks]\ntheirs = their_checks\n")
     monkeypatch.syspath_prepend(site)
     assert "YY001" in load_config(repository / "iddr.toml")[1].checks
+
+
+OWN = '[metrics.profit]\nfunction = "kpis:profit"\nowner = "Jane Doe"\n[checks.MQ001]\nmetric = "profit"\nminimum = 3\n'
+
+
+def test_a_metric_of_the_teams_own_is_declared_and_known_to_the_checks(repository):
+    (repository / "iddr.toml").write_text(GOOD + OWN + '[checks.MQ002]\nmetric = "profit"\n')
+    config, _ = load_config(repository / "iddr.toml")
+    assert config.metrics == {"profit": {"function": "kpis:profit", "owner": "Jane Doe"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('metric = "profit"', 'metric = "profits"', "checks.MQ001.metric: found 'profits'; expected one of"),
+        ('metric = "profit"', 'metric = "profits"', "did you mean 'profit'?"),
+        (
+            '"kpis:profit"',
+            '"kpis.profit"',
+            "metrics.profit.function: found 'kpis.profit'; expected string, matching",
+        ),
+        ('function = "kpis:profit"', "", "metrics.profit.function: is missing"),
+        ("metrics.profit", "metrics.Profit", "metrics: found 'Profit'; expected a value, matching"),
+        (
+            "metrics.profit",
+            "metrics.accuracy",
+            "metrics.accuracy: the kit has a metric of this name; choose another",
+        ),
+        ("owner", "owners", "metrics.profit.owners: unknown key; did you mean 'owner'?"),
+        ("[metrics.profit]", "[metrics]", "metrics.function: found 'kpis:profit'; expected object"),
+    ],
+)
+def test_a_mistaken_metric_is_told(repository, old, new, told):
+    text = OWN if "metric = " in old else OWN.partition("[checks")[0]
+    (repository / "iddr.toml").write_text(GOOD + text.replace(old, new))
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        load_config(repository / "iddr.toml")
+
+
+@pytest.mark.parametrize("key", ["metrics", "search"])
+def test_what_training_writes_beside_the_model_is_below_the_repository(repository, key):
+    (repository / "iddr.toml").write_text(GOOD.replace("[data]", f'{key} = "../m.json"\n[data]'))
+    with pytest.raises(ConfigError, match=rf"model\.{key}: '\.\./m\.json' leaves the repository"):
+        load_config(repository / "iddr.toml")
+    taken = GOOD.replace('command = "python train.py"\n', "").replace("build/m.joblib", "t.csv")
+    (repository / "iddr.toml").write_text(taken.replace("[data]", f'{key} = "m.json"\n[data]'))
+    with pytest.raises(ConfigError, match=rf"model\.{key}: there is no file 'm\.json'"):
+        load_config(repository / "iddr.toml")

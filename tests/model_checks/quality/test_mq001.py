@@ -65,7 +65,9 @@ def test_what_a_constant_reaches_must_be_passed_and_not_met(metric, sign):
     def verdict(low, high, *, from_constant):
         low, high = sorted((sign * low, sign * high))
         interval = Interval(estimate=low, low=low, high=high, confidence=0.95, method="")
-        return Floor(metric=metric, limit=sign * 0.5, from_constant=from_constant).holds(interval)
+        return Floor(
+            metric=metric, limit=sign * 0.5, higher_is_better=sign > 0, from_constant=from_constant
+        ).holds(interval)
 
     assert verdict(0.5, 0.6, from_constant=False) is True
     assert verdict(0.5, 0.6, from_constant=True) is None
