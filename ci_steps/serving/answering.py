@@ -12,29 +12,35 @@ if TYPE_CHECKING:
     from ci_steps.serving.engine import Columns
     from ci_steps.serving.routing import Asked, Body, Prediction
     from ci_steps.serving.served import Served
+    from ci_steps.serving.struct_rows import StructRows
     from model_checks.contract.dialect import Contract
 
 MOST_ERRORS = 100
 LONGEST = 300
 
 
-def reply_to(body: Body, route: Prediction, served: Served) -> bytes:
-    """Return the answer to `body`, as the protocol at `route` writes it.
+def reply_to(body: Body, route: Prediction, served: Served, reader: StructRows | None = None) -> bytes:
+    """Return the answer to `body`, as the protocol at `route` writes it; `reader` is the compiled contract.
 
     Raises:
         Refused: the request is at fault.
         ModelFailed: the model is.
     """
-    asked = route.decode(body, served)
-    judge(asked, served.contract)
+    quick = reader.read(body.content, most=served.max_rows) if reader else None
+    columns, rows, note = (*quick, None) if quick else _judged(body, route, served)
     try:
-        answered = served.engine.answer(columns_of(asked.rows, served.contract), len(asked.rows))
-        return route.encode(answered, asked.note, served)
+        return route.encode(served.engine.answer(columns, rows), note, served)
     except ModelFailed:
         raise
     # A model may raise anything, also SystemExit, which would end the server.
     except BaseException as error:
         raise ModelFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _judged(body: Body, route: Prediction, served: Served) -> tuple[Columns, int, Any]:
+    asked = route.decode(body, served)
+    judge(asked, served.contract)
+    return columns_of(asked.rows, served.contract), len(asked.rows), asked.note
 
 
 def judge(asked: Asked, contract: Contract) -> None:
