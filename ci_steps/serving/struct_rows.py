@@ -20,20 +20,25 @@ if TYPE_CHECKING:
 
     from ci_steps.serving.engine import Columns
     from ci_steps.serving.struct_fields import FieldOf
-    from model_checks.contract.dialect import Contract
+    from model_checks.contract.dialect import Column, Contract
 
 UNSET = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructRows:
-    """A decoder of `{"<envelope>": [{...}, ...]}`; `certain` counts the strings that every row has."""
+    """A decoder of `{"<envelope>": [{...}, ...]}`.
+
+    `certain` counts the strings that every row has, `open` are the places of columns that may lack a value, and
+    `asked` those whose rules msgspec does not hold.
+    """
 
     contract: Contract
     decoder: Any
-    fields: tuple[FieldOf, ...]
+    names: tuple[str, ...]
     certain: int
-    open: tuple[int, ...]
+    open: tuple[tuple[int, Column], ...]
+    asked: tuple[tuple[int, FieldOf], ...]
 
     @classmethod
     def of(cls, contract: Contract, envelope: str) -> StructRows | None:
@@ -49,9 +54,10 @@ class StructRows:
         return cls(
             contract=contract,
             decoder=decoder,
-            fields=fields,
+            names=tuple(contract.columns),
             certain=sum(keys) + sum(texts),
-            open=tuple(i for i, each in enumerate(fields) if each.column.nullable),
+            open=tuple((i, each.column) for i, each in enumerate(fields) if each.column.nullable),
+            asked=tuple((i, each) for i, each in enumerate(fields) if each.rules),
         )
 
     def read(self, body: bytes, *, most: int) -> tuple[Columns, int] | None:
@@ -64,33 +70,29 @@ class StructRows:
             return None
         values: list[Sequence[Any]] = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
         # msgspec keeps the last of two equal keys in silence: then the text has more strings than the rows.
-        if quotes(body) != 2 * (
-            1 + self.certain * len(rows) + sum(self._strings(i, values[i]) for i in self.open)
-        ):
+        strings = 1 + self.certain * len(rows) + sum(_strings(column, values[i]) for i, column in self.open)
+        if quotes(body) != 2 * strings or not all(each.keeps(values[i]) for i, each in self.asked):
             return None
-        if not all(each.keeps(listed) for each, listed in zip(self.fields, values, strict=True)):
+        if self.contract.conditions and not self._conditions_hold(values):
             return None
-        names = tuple(self.contract.columns)
-        if self.contract.conditions and not self._conditions_hold(names, values):
-            return None
-        for i in self.open:
+        for i, _ in self.open:
             if UNSET in values[i]:
                 values[i] = [None if value is UNSET else value for value in values[i]]
-        return dict(zip(names, values, strict=True)), len(rows)
+        return dict(zip(self.names, values, strict=True)), len(rows)
 
-    def _strings(self, place: int, values: Sequence[Any]) -> int:
-        """Return how many strings of a column's keys and values `certain` does not count."""
-        column = self.fields[place].column
-        keys = 0 if column.required else len(values) - values.count(UNSET)
-        return keys + (sum(isinstance(value, str) for value in values) if column.type == "string" else 0)
-
-    def _conditions_hold(self, names: Sequence[str], values: Sequence[Sequence[Any]]) -> bool:
+    def _conditions_hold(self, values: Sequence[Sequence[Any]]) -> bool:
         return all(
             holds(condition.node, row)
             for each in zip(*values, strict=True)
-            for row in [{name: value for name, value in zip(names, each, strict=True) if value is not UNSET}]
+            for row in [{name: value for name, value in zip(self.names, each, strict=True) if value is not UNSET}]
             for condition in self.contract.conditions
         )
+
+
+def _strings(column: Column, values: Sequence[Any]) -> int:
+    """Return how many strings of the column's keys and values are not certain."""
+    keys = 0 if column.required else len(values) - values.count(UNSET)
+    return keys + (sum(isinstance(value, str) for value in values) if column.type == "string" else 0)
 
 
 def _decoder(fields: Sequence[FieldOf], envelope: str) -> Any:

@@ -70,7 +70,7 @@ class OnnxEngine:
 
     def answer(self, columns: Columns, rows: int) -> Answered:
         """Answer the rows in one run of the graph."""
-        feed = {name: _tensor(columns[name], kind, name, rows) for name, kind in self.inputs.items()}
+        feed = {name: _tensor(columns[name], kind, name) for name, kind in self.inputs.items()}
         first, *rest = self.session.run(self.outputs, feed)
         values = one_each(first, rows)
         if not self.classes:
@@ -95,9 +95,9 @@ def _inputs(found: Sequence[Any], columns: Sequence[str]) -> dict[str, Any]:
     return inputs
 
 
-def _tensor(values: Sequence[Any], kind: Any, name: str, rows: int) -> np.ndarray[Any, Any]:
+def _tensor(values: Sequence[Any], kind: Any, name: str) -> np.ndarray[Any, Any]:
     if None in values:
         if kind not in BLANK:
             raise ModelFailed(f"the graph's input {name!r} cannot hold a missing value")
         values = [BLANK[kind] if value is None else value for value in values]
-    return np.array(values, dtype=kind).reshape(rows, 1)
+    return np.array(values, dtype=kind)[:, None]
