@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci_steps.serving.routes import health, predict
+from ci_steps.serving.routes import health, metrics, predict
 
 if TYPE_CHECKING:
     from ci_steps.serving.routing import Route
@@ -13,4 +13,5 @@ ROUTES: tuple[Route, ...] = (
     predict.ROUTE,
     health.LIVE,
     health.READY,
+    metrics.ROUTE,
 )
