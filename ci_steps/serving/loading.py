@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ci_steps.serving.served import Served
+from model_checks.contract.dialect import Contract
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """A model in memory; `classes` is empty for a regression and for several targets."""
-
-    name: str
-    sha256: str
-    estimator: Any
-    classes: tuple[Any, ...]
+    from ci_steps.serving.engine import Engine
 
 
-def load(folder: Path) -> Loaded:
-    """Load the model that the package in `folder` describes.
+def load(folder: Path, *, max_rows: int) -> Served:
+    """Load the model that the package in `folder` describes, behind its contract.
 
     The digest is of the very file that is then loaded: one open file, no second look at the path.
 
     Raises:
-        ValueError: the manifest is incomplete, the digest differs, or the format is unknown. Whatever the
-            model's own loading raises comes through as it is.
+        ValueError: the manifest is incomplete, the digest differs, the format is unknown, or the contract has a
+            rule that cannot be judged here. Whatever the model's own loading raises comes through as it is.
+        ContractError: the contract is none.
     """
-    entry, name = _entry(folder)
+    contract = _judged_in_full(Contract.load(folder / "contract.json"))
+    manifest = _manifest(folder)
+    entry = manifest["model"]
     path = (folder / entry["path"]).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ValueError(f"manifest.json: model.path {entry['path']!r} leads out of the package")
@@ -39,17 +37,30 @@ def load(folder: Path) -> Loaded:
         if found != entry["sha256"]:
             raise ValueError(f"{path}: SHA-256 is {found}, manifest.json says {entry['sha256']}: not loaded")
         file.seek(0)
-        estimator = _read(file, entry)
-    return Loaded(name=name, sha256=found, estimator=estimator, classes=_classes(estimator))
+        engine = _engine(file, entry, contract)
+    return Served(
+        name=str(manifest.get("name", "")),
+        task=str(manifest.get("task", "")),
+        sha256=found,
+        engine=engine,
+        contract=contract,
+        max_rows=max_rows,
+    )
 
 
-def _entry(folder: Path) -> tuple[dict[str, Any], str]:
+def _judged_in_full(contract: Contract) -> Contract:
+    if contract.uncompiled:
+        raise ValueError(f"contract.json has a rule that this service cannot judge: {contract.uncompiled[0]}")
+    return contract
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     entry = manifest.get("model") if isinstance(manifest, dict) else None
     missing = {"path", "sha256", "format"} - set(entry if isinstance(entry, dict) else {})
-    if missing or not isinstance(entry, dict):
+    if missing or not isinstance(manifest, dict):
         raise ValueError(f"{folder / 'manifest.json'}: model lacks {', '.join(sorted(missing))}")
-    return entry, str(manifest.get("name", ""))
+    return manifest
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -59,26 +70,29 @@ def _sha256(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _classes(estimator: Any) -> tuple[Any, ...]:
-    import numpy as np
+def _engine(file: BinaryIO, entry: Mapping[str, Any], contract: Contract) -> Engine:
+    if entry["format"] == "onnx":
+        from ci_steps.serving.engines.onnx import OnnxEngine
 
-    classes = np.asarray(getattr(estimator, "classes_", []))
-    return tuple(classes.tolist()) if classes.ndim == 1 else ()
+        return OnnxEngine.of(file.read(), tuple(contract.columns), entry.get("classes", ()))
+    from ci_steps.serving.engines.estimator import EstimatorEngine
+
+    return EstimatorEngine.of(_read(file, entry["format"]), contract.columns)
 
 
-def _read(file: BinaryIO, entry: dict[str, Any]) -> Any:
+def _read(file: BinaryIO, form: str) -> Any:
     # Loading runs code that the file names: the scan cleared exactly these bytes before they were packaged.
-    if entry["format"] == "joblib":
+    if form == "joblib":
         import joblib
 
         return joblib.load(file)
-    if entry["format"] == "pickle":
+    if form == "pickle":
         import pickle
 
         return pickle.load(file)  # noqa: S301
-    if entry["format"] == "skops":
+    if form == "skops":
         import skops.io
 
         packed = file.read()
         return skops.io.loads(packed, trusted=skops.io.get_untrusted_types(data=packed))
-    raise ValueError(f"manifest.json: model.format is {entry['format']!r}, expected joblib, pickle or skops")
+    raise ValueError(f"manifest.json: model.format is {form!r}, expected joblib, pickle, skops or onnx")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ci_steps.serving.refusals import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
 
     from ci_steps.serving.protocol import Exchange, RequestHeaders
 
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 PATIENCE = 4
 
 
-def undeclared(headers: RequestHeaders) -> str:
-    """Return why the body is not declared as plain JSON; empty where it is, or where nothing is declared."""
-    kind = (headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        return "the body must be sent as `content-type: application/json`"
+def media_type(headers: RequestHeaders) -> str:
+    """Return what the body is declared to be; JSON where nothing is declared."""
+    return (headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
+
+
+def undeclared(kind: str, headers: RequestHeaders, taken: Sequence[str]) -> str:
+    """Return why a body of this media type is not taken; empty where it is plain and among `taken`."""
+    if kind not in taken:
+        return f"the body must be sent as `content-type: {'` or `'.join(taken)}`"
     if (headers.get("content-encoding") or "identity").strip().lower() != "identity":
         return "the body must be sent without a content-encoding"
     return ""

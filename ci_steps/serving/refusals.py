@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ci_steps.serving.routing import Reply
+
+LATER = ("retry-after", "1")
+LOADING: Reply = (503, [LATER], b'{"status":"loading","error":"the model is not loaded yet"}')
+
 
 class Refused(Exception):  # noqa: N818 - an answer to the client, not a fault of ours
     """The request cannot be answered as it is.
