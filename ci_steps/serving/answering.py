@@ -51,7 +51,7 @@ def judge(asked: Asked, contract: Contract) -> None:
     """
     errors: list[dict[str, str]] = []
     for index, row in enumerate(asked.rows):
-        errors += _errors(f"{asked.place}/{index}", row, contract)
+        errors += _errors(asked, index, row, contract)
         if len(errors) > MOST_ERRORS:
             words = f"rows disobey the contract: the first {MOST_ERRORS} faults are listed, there are more"
             raise Refused(422, words, errors[:MOST_ERRORS])
@@ -64,11 +64,11 @@ def columns_of(rows: Sequence[Any], contract: Contract) -> Columns:
     return {name: [row.get(name) for row in rows] for name in contract.columns}
 
 
-def _errors(place: str, row: Any, contract: Contract) -> list[dict[str, str]]:
+def _errors(asked: Asked, index: int, row: Any, contract: Contract) -> list[dict[str, str]]:
     if not isinstance(row, dict):
-        return [{"path": place, "rule": "type", "message": "a row must be an object"}]
+        return [{"path": asked.pointer(index, ""), "rule": "type", "message": "a row must be an object"}]
     return [
-        {"path": place + _cut(fault.path), "rule": fault.rule, "message": _cut(fault.message)}
+        {"path": asked.pointer(index, _cut(fault.path)), "rule": fault.rule, "message": _cut(fault.message)}
         for fault in contract.faults(row)[: MOST_ERRORS + 1]
     ]
 

@@ -31,12 +31,21 @@ class Body:
 class Asked:
     """The rows of a request, as objects; `place` is the JSON pointer of their list, by which faults are told.
 
-    `note` is whatever the protocol's `encode` must know of the request, such as its id.
+    Where the request holds columns, `columns_at` has the JSON pointer of each column's list of values. `note` is
+    whatever the protocol's `encode` must know of the request, such as its id.
     """
 
     rows: Sequence[Any]
     place: str = "/rows"
+    columns_at: Mapping[str, str] = field(default_factory=dict)
     note: Any = None
+
+    def pointer(self, row: int, path: str) -> str:
+        """Return the JSON pointer, in the request, of what `path` points at in a row."""
+        if not self.columns_at:
+            return f"{self.place}/{row}{path}"
+        column = self.columns_at.get(path[1:].replace("~1", "/").replace("~0", "~"))
+        return f"{self.place}{path}" if column is None else f"{column}/{row}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

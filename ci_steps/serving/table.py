@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci_steps.serving.routes import health, predict
+from ci_steps.serving.routes import health, mlflow_scoring, open_inference, predict, tensorflow_serving
 
 if TYPE_CHECKING:
     from ci_steps.serving.routing import Route
@@ -13,4 +13,7 @@ ROUTES: tuple[Route, ...] = (
     predict.ROUTE,
     health.LIVE,
     health.READY,
+    *open_inference.ROUTES,
+    *tensorflow_serving.ROUTES,
+    *mlflow_scoring.ROUTES,
 )
