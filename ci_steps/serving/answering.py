@@ -28,6 +28,9 @@ def reply_to(body: Body, route: Prediction, served: Served, reader: StructRows |
     """
     quick = reader.read(body.content, most=served.max_rows) if reader else None
     columns, rows, note = (*quick, None) if quick else _judged(body, route, served)
+    if route.widen:
+        columns = route.widen(columns, served)
+        rows = len(next(iter(columns.values())))
     try:
         return route.encode(served.engine.answer(columns, rows), note, served)
     except ModelFailed:

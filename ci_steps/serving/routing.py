@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ci_steps.serving.engine import Answered
+    from ci_steps.serving.engine import Answered, Columns
     from ci_steps.serving.protocol import Headers
     from ci_steps.serving.served import Served, State
 
@@ -66,7 +66,8 @@ class Prediction:
 
     What a row holds is judged by the contract, between the two. `decode` raises `Refused` where the body is at
     fault. `envelope` names the member that holds the rows where a body may be nothing but
-    `{"<envelope>": [{...}, ...]}`: the compiled contract reads such bodies, and `note` is then None. `{model}` in
+    `{"<envelope>": [{...}, ...]}`: the compiled contract reads such bodies, and `note` is then None. `widen` makes
+    further rows of those that were sent, which are asked in their place. `{model}` in
     `path` stands for the model's name; any other is answered with 404.
     """
 
@@ -74,6 +75,7 @@ class Prediction:
     decode: Callable[[Body, Served], Asked]
     encode: Callable[[Answered, Any, Served], bytes]
     envelope: str = ""
+    widen: Callable[[Columns, Served], Columns] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     methods: tuple[str, ...] = ("POST",)
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci_steps.serving.routes import health, mlflow_scoring, open_inference, predict, tensorflow_serving
+from ci_steps.serving.routes import (
+    explain,
+    health,
+    mlflow_scoring,
+    open_inference,
+    openapi,
+    predict,
+    tensorflow_serving,
+    try_it,
+)
 
 if TYPE_CHECKING:
     from ci_steps.serving.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     predict.ROUTE,
+    explain.ROUTE,
     health.LIVE,
     health.READY,
     *open_inference.ROUTES,
     *tensorflow_serving.ROUTES,
     *mlflow_scoring.ROUTES,
+    openapi.ROUTE,
+    try_it.ROUTE,
 )

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.ci_steps.serving.packages import ROW
-from tests.ci_steps.serving.servers import free_port, running
+from tests.ci_steps.serving.servers import on_loopback, running
 
 V2, TENSORFLOW, MLFLOW = "/v2/models/credit/infer", "/v1/models/credit:predict", "/invocations"
 ROWS = [ROW, ROW | {"age": 77, "housing": "free", "income": 40_000.25}]
@@ -113,11 +113,10 @@ def test_a_public_client_of_the_open_inference_protocol_is_answered(app, pipelin
 
     from tests.ci_steps.serving.packages import put_model
 
-    port = free_port()
     package = put_model(tmp_path / "package", pipeline)
-    with running(app, package, IDDR_UDS="", IDDR_HOST="127.0.0.1", IDDR_PORT=str(port)) as _:
-        client = http.InferenceServerClient(f"127.0.0.1:{port}")
-        wait(client)
+    with running(app, package, **on_loopback()) as started:
+        started.wait_until_ready()
+        client = http.InferenceServerClient(f"127.0.0.1:{started.port}")
         assert client.is_server_live()
         assert client.is_model_ready("credit")
         assert client.get_model_metadata("credit")["name"] == "credit"
@@ -131,20 +130,6 @@ def test_a_public_client_of_the_open_inference_protocol_is_answered(app, pipelin
         answer = client.infer("credit", inputs, outputs=wanted)
         client.close()
     assert answer.as_numpy("probabilities").tolist() == told["probabilities"]
-
-
-def wait(client):
-    import time
-
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            if client.is_server_ready():
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("the server is not ready")
 
 
 def test_tensorflow_serving_takes_instances(server, told):
