@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
 
 
 def _range(column: Column) -> str:
-    return ", ".join(_limits(column))
+    return (", " if column.type == "string" else " ").join(_limits(column))
 
 
 def _limits(column: Column) -> Iterator[str]:
