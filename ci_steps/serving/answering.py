@@ -1,81 +1,110 @@
-"""Answers one request's body: decode, judge by the contract, predict, encode."""
+"""Answers one request's body: decode, judge by the contract, predict, encode, count."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.serving.judging import judge
 from ci_steps.serving.refusals import ModelFailed, Refused
+from ci_steps.serving.struct_rows import StructRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ci_steps.serving.engine import Columns
-    from ci_steps.serving.routing import Asked, Body, Prediction
+    from ci_steps.serving.metrics.rows import RowCounts
+    from ci_steps.serving.routing import Body, Prediction, Route
     from ci_steps.serving.served import Served
-    from ci_steps.serving.struct_rows import StructRows
-    from model_checks.contract.dialect import Contract
 
-MOST_ERRORS = 100
-LONGEST = 300
+QUICK = 0.002  # seconds for which health and other requests may wait while an answer is made on the event loop
+FORGOTTEN = 0.9  # how much of the longest time for a row remains after each further answer
 
 
-def reply_to(body: Body, route: Prediction, served: Served, reader: StructRows | None = None) -> bytes:
-    """Return the answer to `body`, as the protocol at `route` writes it; `reader` is the compiled contract.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Rows that obey the contract, column by column, and what the protocol must know to answer them."""
 
-    Raises:
-        Refused: the request is at fault.
-        ModelFailed: the model is.
+    route: Prediction
+    columns: Columns
+    rows: int
+    note: Any = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Answering:
+    """A model behind its contract; `readers` has the compiled contract for each path that can use it.
+
+    `pace` is the longest time that a row has lately taken, None before the first answer: seconds of this thread's
+    processor, since a busy machine makes no model slow.
     """
-    quick = reader.read(body.content, most=served.max_rows) if reader else None
-    columns, rows, note = (*quick, None) if quick else _judged(body, route, served)
-    if route.widen:
-        columns = route.widen(columns, served)
+
+    served: Served
+    readers: dict[str, StructRows | None]
+    counts: RowCounts | None = None
+    pace: float | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, served: Served, routes: Sequence[Route], counts: RowCounts | None = None) -> Answering:
+        """Compile the contract for those of `routes` whose bodies may be nothing but rows."""
+        envelopes = {each.path: getattr(each, "envelope", "") for each in routes}
+        compiled = {name: StructRows.of(served.contract, name) for name in set(envelopes.values()) - {""}}
+        readers = {path: compiled.get(envelope) for path, envelope in envelopes.items()}
+        return cls(served=served, readers=readers, counts=counts)
+
+    def reply(self, body: Body, route: Prediction) -> bytes:
+        """Return the answer to `body`, as the protocol at `route` writes it; raises as `read` and `answer` do."""
+        return self.answer(self.read(body, route))
+
+    def read(self, body: Body, route: Prediction) -> Question:
+        """Return the rows of `body`.
+
+        Raises:
+            Refused: the request is at fault.
+        """
+        reader = self.readers.get(route.path)
+        quick = reader.read(body.content, most=self.served.max_rows) if reader else None
+        if quick:
+            return Question(route=route, columns=quick[0], rows=quick[1])
+        try:
+            asked = route.decode(body, self.served)
+            judge(asked, self.served.contract)
+        except Refused as refused:
+            if self.counts:
+                self.counts.refused(refused.faults)
+            raise
+        columns: Columns = {n: [row.get(n) for row in asked.rows] for n in self.served.contract.columns}
+        if route.widen:
+            columns = route.widen(columns, self.served)
         rows = len(next(iter(columns.values())))
-    try:
-        return route.encode(served.engine.answer(columns, rows), note, served)
-    except ModelFailed:
-        raise
-    # A model may raise anything, also SystemExit, which would end the server.
-    except BaseException as error:
-        raise ModelFailed(f"{type(error).__name__}: {error}") from error
+        return Question(route=route, columns=columns, rows=rows, note=asked.note)
 
+    def answer(self, question: Question) -> bytes:
+        """Return the model's answer.
 
-def _judged(body: Body, route: Prediction, served: Served) -> tuple[Columns, int, Any]:
-    asked = route.decode(body, served)
-    judge(asked, served.contract)
-    return columns_of(asked.rows, served.contract), len(asked.rows), asked.note
+        Raises:
+            ModelFailed: it failed.
+        """
+        started = time.thread_time()
+        try:
+            answered = self.served.engine.answer(question.columns, question.rows)
+            content = question.route.encode(answered, question.note, self.served)
+        except ModelFailed:
+            raise
+        # A model may raise anything, also SystemExit, which would end the server.
+        except BaseException as error:
+            raise ModelFailed(f"{type(error).__name__}: {error}") from error
+        self.pace = max((time.thread_time() - started) / question.rows, FORGOTTEN * (self.pace or 0.0))
+        if self.counts and not question.route.widen:  # rows of our own making say nothing of the world
+            self.counts.answered(question.columns, question.rows, answered)
+        return content
 
+    def is_quick(self, question: Question) -> bool:
+        """Tell whether the answer surely takes less than `QUICK` seconds.
 
-def judge(asked: Asked, contract: Contract) -> None:
-    """Hold every row to the contract.
-
-    Raises:
-        Refused: 422, with the faults of the rows, up to `MOST_ERRORS`.
-    """
-    errors: list[dict[str, str]] = []
-    for index, row in enumerate(asked.rows):
-        errors += _errors(asked, index, row, contract)
-        if len(errors) > MOST_ERRORS:
-            words = f"rows disobey the contract: the first {MOST_ERRORS} faults are listed, there are more"
-            raise Refused(422, words, errors[:MOST_ERRORS])
-    if errors:
-        raise Refused(422, f"rows disobey the contract: {len(errors)} faults", errors)
-
-
-def columns_of(rows: Sequence[Any], contract: Contract) -> Columns:
-    """Return the values of each column of the contract; None where a row lacks one."""
-    return {name: [row.get(name) for row in rows] for name in contract.columns}
-
-
-def _errors(asked: Asked, index: int, row: Any, contract: Contract) -> list[dict[str, str]]:
-    if not isinstance(row, dict):
-        return [{"path": asked.pointer(index, ""), "rule": "type", "message": "a row must be an object"}]
-    return [
-        {"path": asked.pointer(index, _cut(fault.path)), "rule": fault.rule, "message": _cut(fault.message)}
-        for fault in contract.faults(row)[: MOST_ERRORS + 1]
-    ]
-
-
-def _cut(text: str) -> str:
-    # A name that the client chose, or a long enumeration, must not make a reply of megabytes.
-    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+        Handing rows to the model's thread and back takes as long as a small model takes for a row. Only the number
+        of rows can tell beforehand, and only where the time depends on nothing else: code of Python's may
+        do anything, and health must be answered meanwhile.
+        """
+        return self.served.engine.steady and self.pace is not None and self.pace * question.rows < QUICK

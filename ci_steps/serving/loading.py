@@ -42,6 +42,7 @@ def load(folder: Path, *, max_rows: int) -> Served:
     return Served(
         name=str(manifest.get("name", "")),
         task=str(manifest.get("task", "")),
+        target=str(manifest.get("target", "")),
         sha256=found,
         engine=engine,
         contract=contract,

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ci_steps.serving.engine import Engine
+    from ci_steps.serving.metrics.requests import RequestCounts
+    from ci_steps.serving.metrics.rows import RowCounts
     from ci_steps.serving.settings import Settings
     from model_checks.contract.dialect import Contract
 
@@ -23,6 +25,7 @@ class Served:
     name: str
     sha256: str
     task: str
+    target: str
     engine: Engine
     contract: Contract
     max_rows: int
@@ -31,7 +34,9 @@ class Served:
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What the pages can tell about the service; `served` is None until the model is loaded."""
+    """What the pages can tell about the service; `served` and `rows` are None until the model is loaded."""
 
     settings: Settings
+    requests: RequestCounts | None = None
     served: Served | None = None
+    rows: RowCounts | None = None

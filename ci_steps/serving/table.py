@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ci_steps.serving.routes import (
     explain,
     health,
+    metrics,
     mlflow_scoring,
     open_inference,
     openapi,
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 ROUTES: tuple[Route, ...] = (
     predict.ROUTE,
     explain.ROUTE,
-    health.LIVE,
-    health.READY,
     *open_inference.ROUTES,
     *tensorflow_serving.ROUTES,
     *mlflow_scoring.ROUTES,
+    health.LIVE,
+    health.READY,
+    metrics.ROUTE,
     openapi.ROUTE,
     try_it.ROUTE,
 )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ci_steps.serving.answering import MOST_ERRORS, reply_to
+from ci_steps.serving.answering import Answering
 from ci_steps.serving.engines.estimator import EstimatorEngine
+from ci_steps.serving.judging import MOST_ERRORS
 from ci_steps.serving.refusals import Refused
 from ci_steps.serving.routes import predict
 from ci_steps.serving.routing import Body
@@ -26,8 +27,11 @@ class Zeros:
 
 def reply(contract, sent):
     engine = EstimatorEngine.of(Zeros(), contract.columns)
-    served = Served(name="zeros", sha256="0" * 64, task="", engine=engine, contract=contract, max_rows=50)
-    return reply_to(Body(content=json.dumps({"rows": sent}).encode()), predict.ROUTE, served)
+    served = Served(
+        name="zeros", sha256="0" * 64, task="", target="", engine=engine, contract=contract, max_rows=50
+    )
+    answering = Answering.of(served, [predict.ROUTE])
+    return answering.reply(Body(content=json.dumps({"rows": sent}).encode()), predict.ROUTE)
 
 
 @SLOW

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 
-from ci_steps.serving.answering import columns_of
 from ci_steps.serving.frames import frame_of
 from model_checks.contract.dialect import Contract
 
@@ -21,7 +20,7 @@ CONTRACT = Contract.parse(
 
 
 def table_of(rows):
-    return frame_of(columns_of(rows, CONTRACT), CONTRACT.columns, len(rows))
+    return frame_of({n: [row.get(n) for row in rows] for n in CONTRACT.columns}, CONTRACT.columns, len(rows))
 
 
 ROW = {"s": "x", "i": 2.0, "i0": 3, "n": 4, "b": True, "b0": False, "late": 5, "other": 1}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from ci_steps.serving.answering import columns_of, judge
 from ci_steps.serving.body import rows_in
+from ci_steps.serving.judging import judge
 from ci_steps.serving.refusals import Refused
 from ci_steps.serving.routing import Asked
 from ci_steps.serving.struct_rows import StructRows
@@ -48,7 +48,7 @@ def slowly(contract, body, most=50):
         judge(asked, contract)
     except Refused:
         return None
-    values = columns_of(asked.rows, contract)
+    values = {name: [row.get(name) for row in asked.rows] for name in contract.columns}
     ready = {
         name: [None if v is None else ready_value(contract.columns[name], v) for v in listed]
         for name, listed in values.items()
