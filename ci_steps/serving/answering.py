@@ -74,8 +74,11 @@ class Answering:
             if self.counts:
                 self.counts.refused(refused.faults)
             raise
-        columns = {name: [row.get(name) for row in asked.rows] for name in self.served.contract.columns}
-        return Question(route=route, columns=columns, rows=len(asked.rows), note=asked.note)
+        columns: Columns = {n: [row.get(n) for row in asked.rows] for n in self.served.contract.columns}
+        if route.widen:
+            columns = route.widen(columns, self.served)
+        rows = len(next(iter(columns.values())))
+        return Question(route=route, columns=columns, rows=rows, note=asked.note)
 
     def answer(self, question: Question) -> bytes:
         """Return the model's answer.
@@ -93,7 +96,7 @@ class Answering:
         except BaseException as error:
             raise ModelFailed(f"{type(error).__name__}: {error}") from error
         self.pace = max((time.thread_time() - started) / question.rows, FORGOTTEN * (self.pace or 0.0))
-        if self.counts:
+        if self.counts and not question.route.widen:  # rows of our own making say nothing of the world
             self.counts.answered(question.columns, question.rows, answered)
         return content
 

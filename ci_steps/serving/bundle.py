@@ -24,6 +24,7 @@ def application_files() -> Mapping[str, Path]:
     """
     contract = HERE.parents[1] / "model_checks" / "contract"
     runtime = [each for each in sorted(HERE.rglob("*.py")) if each.name not in NOT_INSIDE]
+    runtime += sorted((HERE / "assets").iterdir())
     return (
         {ENTRY: HERE / "serve.py"}
         | {f"app/{name}/__init__.py": HERE / "__init__.py" for name in ("ci_steps", "model_checks")}

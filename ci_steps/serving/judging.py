@@ -26,7 +26,7 @@ def judge(asked: Asked, contract: Contract) -> None:
     """
     told: list[Told] = []
     for index, row in enumerate(asked.rows):
-        told += _told(f"{asked.place}/{index}", row, contract)
+        told += _told(asked, index, row, contract)
         if len(told) > MOST_ERRORS:
             words = f"rows disobey the contract: the first {MOST_ERRORS} faults are listed, there are more"
             raise _refused(words, told[:MOST_ERRORS])
@@ -38,12 +38,16 @@ def _refused(words: str, told: list[Told]) -> Refused:
     return Refused(422, words, [error for error, _ in told], [fault for _, fault in told])
 
 
-def _told(place: str, row: Any, contract: Contract) -> Iterator[Told]:
+def _told(asked: Asked, index: int, row: Any, contract: Contract) -> Iterator[Told]:
     if not isinstance(row, dict):
-        yield {"path": place, "rule": "type", "message": "a row must be an object"}, ("", "type")
+        yield (
+            {"path": asked.pointer(index, ""), "rule": "type", "message": "a row must be an object"},
+            ("", "type"),
+        )
         return
     for fault in contract.faults(row)[: MOST_ERRORS + 1]:
-        error = {"path": place + _cut(fault.path), "rule": fault.rule, "message": _cut(fault.message)}
+        path = asked.pointer(index, _cut(fault.path))
+        error = {"path": path, "rule": fault.rule, "message": _cut(fault.message)}
         yield error, (fault.path[1:].replace("~1", "/").replace("~0", "~"), fault.rule)
 
 

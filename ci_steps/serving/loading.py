@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ci_steps.serving.served import Served
+from ci_steps.serving.typical import typical_row
 from model_checks.contract.dialect import Contract
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def load(folder: Path, *, max_rows: int) -> Served:
         engine=engine,
         contract=contract,
         max_rows=max_rows,
+        typical=typical_row(contract.columns, folder / "profile.json"),
     )
 
 

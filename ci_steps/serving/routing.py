@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ci_steps.serving.engine import Answered
+    from ci_steps.serving.engine import Answered, Columns
     from ci_steps.serving.protocol import Headers
     from ci_steps.serving.served import Served, State
 
@@ -31,12 +31,21 @@ class Body:
 class Asked:
     """The rows of a request, as objects; `place` is the JSON pointer of their list, by which faults are told.
 
-    `note` is whatever the protocol's `encode` must know of the request, such as its id.
+    Where the request holds columns, `columns_at` has the JSON pointer of each column's list of values. `note` is
+    whatever the protocol's `encode` must know of the request, such as its id.
     """
 
     rows: Sequence[Any]
     place: str = "/rows"
+    columns_at: Mapping[str, str] = field(default_factory=dict)
     note: Any = None
+
+    def pointer(self, row: int, path: str) -> str:
+        """Return the JSON pointer, in the request, of what `path` points at in a row."""
+        if not self.columns_at:
+            return f"{self.place}/{row}{path}"
+        column = self.columns_at.get(path[1:].replace("~1", "/").replace("~0", "~"))
+        return f"{self.place}{path}" if column is None else f"{column}/{row}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +66,8 @@ class Prediction:
 
     What a row holds is judged by the contract, between the two. `decode` raises `Refused` where the body is at
     fault. `envelope` names the member that holds the rows where a body may be nothing but
-    `{"<envelope>": [{...}, ...]}`: the compiled contract reads such bodies, and `note` is then None. `{model}` in
+    `{"<envelope>": [{...}, ...]}`: the compiled contract reads such bodies, and `note` is then None. `widen` makes
+    further rows of those that were sent, which are asked in their place. `{model}` in
     `path` stands for the model's name; any other is answered with 404.
     """
 
@@ -65,6 +75,7 @@ class Prediction:
     decode: Callable[[Body, Served], Asked]
     encode: Callable[[Answered, Any, Served], bytes]
     envelope: str = ""
+    widen: Callable[[Columns, Served], Columns] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     methods: tuple[str, ...] = ("POST",)
 

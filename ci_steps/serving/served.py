@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ci_steps.serving.engine import Engine
     from ci_steps.serving.metrics.requests import RequestCounts
     from ci_steps.serving.metrics.rows import RowCounts
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One model behind one contract; `max_rows` is the most that one request may hold."""
+    """One model behind one contract; `max_rows` is the most that one request may hold.
+
+    `typical` is a typical row of the training data, as far as it is known.
+    """
 
     name: str
     sha256: str
@@ -24,6 +29,7 @@ class Served:
     engine: Engine
     contract: Contract
     max_rows: int
+    typical: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

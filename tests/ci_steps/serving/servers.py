@@ -23,16 +23,21 @@ JSON = {"content-type": "application/json"}
 
 @dataclass
 class Running:
-    """The server's process, its socket and its log."""
+    """The server's process, its socket (or, where it has one, its port on loopback) and its log."""
 
     process: subprocess.Popen
     uds: Path
     log: Path
     started: float
+    port: int | None = None
 
     def ask(self, method, path, body=None, headers=None):
         """Return (status, decoded body, headers) of one request."""
-        connection = UnixConnection(self.uds, timeout=20)
+        connection = (
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            if self.port
+            else UnixConnection(self.uds, timeout=20)
+        )
         try:
             connection.request(method, path, body, JSON if headers is None and body is not None else headers or {})
             reply = connection.getresponse()
@@ -57,6 +62,11 @@ class Running:
         raise AssertionError(self.log.read_text())
 
 
+def on_loopback():
+    """Return the settings of a server on a free port of loopback."""
+    return {"IDDR_UDS": "", "IDDR_HOST": "127.0.0.1", "IDDR_PORT": str(free_port())}
+
+
 @contextmanager
 def running(app, model, **settings):
     """Start `app`/serve.py on the package in `model`; ends the process in any case."""
@@ -73,7 +83,8 @@ def running(app, model, **settings):
             start_new_session=True,
         )
     try:
-        yield Running(process, folder / "s", log, time.monotonic())
+        port = int(settings["IDDR_PORT"]) if "IDDR_PORT" in settings else None
+        yield Running(process, folder / "s", log, time.monotonic(), port)
     finally:
         process.terminate()
         try:
