@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_steps.oci import interpreter
+from ci_steps.oci import interpreter, trimming
 from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
 
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
-UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
-NEEDED_FOLDERS = ("_pytest", "test_utils")
-UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
-INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)[^;]*?(?:\\?\n|\Z)", re.MULTILINE)
-RULES = sha256_of(Path(__file__)) + sha256_of(Path(interpreter.__file__))  # other rules give another layer
+# Other rules give another layer.
+RULES = "".join(sha256_of(Path(str(file))) for file in (__file__, interpreter.__file__, trimming.__file__))
 
 
 def dependency_layer(
@@ -49,8 +46,9 @@ def dependency_layer(
         waste.append(folder)
         _install(lock, serving, base, folder, log=log, say=say)
         say("trimming and byte-compiling the dependencies")
-        _trim(folder)
+        trimming.trim(folder)
         compile_tree(base.rootfs, base.python, folder, place=f"/{INSIDE}")
+        trimming.list_files(folder)
         say("packing the dependencies")
         return tree(folder, below=INSIDE)
 
@@ -116,21 +114,3 @@ def without_pinned(serving: str, lock: str) -> str:
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _trim(folder: Path) -> None:
-    """Remove what no service needs; shared libraries are left as they are."""
-    shutil.rmtree(folder / "bin", ignore_errors=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
-            shutil.rmtree(path)
-        elif path.is_file() and _is_unused(path):
-            path.unlink()
-
-
-def _is_unused(path: Path) -> bool:
-    """Tell whether no service reads a file; some stubs are read, as scikit-image's by lazy_loader."""
-    module = path.with_suffix(".py")
-    if path.suffix == ".pyi" and module.is_file() and b"attach_stub" in module.read_bytes():
-        return False
-    return path.suffix in UNUSED_SUFFIXES or path.name in INSTALLER_FILES
