@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_steps.model_host.isolation import Isolation
+    from ci_steps.oci.reading import Contents
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
-    from model_checks.inputs import Image, Package, Predictions, Scan, Task
+    from model_checks.inputs import Image, ImageFiles, Package, Predictions, Scan, Task
 
 
 @provider()
@@ -27,11 +28,23 @@ def package(package_file: Path) -> Package:
 
 
 @provider()
-def image(image_file: Path) -> Image:
-    """Read the image."""
-    from ci_steps.oci.reading import read_image
+def image_contents(image_file: Path) -> Contents:
+    """Read the image, in one pass over its layers."""
+    from ci_steps.oci.reading import read_contents
 
-    return read_image(image_file)
+    return read_contents(image_file)
+
+
+@provider()
+def image(image_contents: Contents) -> Image:
+    """Return what identifies the image."""
+    return image_contents.image
+
+
+@provider()
+def image_files(image_contents: Contents) -> ImageFiles:
+    """List the image's root file system."""
+    return image_contents.files
 
 
 @provider()
