@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 
 @step(Phase.DELIVERY, makes="image_file")
-def image(package_file: Path, name: str, python: str, tools: Tools, *, base: str) -> Iterator[Finding | Artifact]:
+def image(
+    package_file: Path, name: str, python: str, tools: Tools, *, base: str, mirror: str = ""
+) -> Iterator[Finding | Artifact]:
     """Write the serving image: base, dependencies, application, model.
+
+    `base` is `debian`, `oci:<path>` or a registry reference; `mirror` is a registry that is asked for it first.
 
     Raises:
         Refused: base, environment and dependencies do not share one Python minor.
@@ -27,7 +31,7 @@ def image(package_file: Path, name: str, python: str, tools: Tools, *, base: str
     from ci_steps.oci.bases import resolve_base
     from ci_steps.oci.serving_image import serving_image
 
-    stands_on = resolve_base(base, python=python, cache=tools.cache, root=tools.root, say=tools.say)
+    stands_on = resolve_base(base, python=python, cache=tools.cache, root=tools.root, say=tools.say, mirror=mirror)
     yield Finding.said(f"base: {stands_on.reference}, Python {stands_on.minor}")
     archive = tools.work / "image.tar"
     written, layers = serving_image(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.oci import interpreter
 from ci_steps.oci.architectures import architecture
 from ci_steps.oci.dependencies import INSIDE, dependency_layer
-from ci_steps.oci.layers import packed, tree
+from ci_steps.oci.interpreter import compile_tree
+from ci_steps.oci.layers import cached_layer, packed, tree
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.oci.writing import image_config, write_image
 from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
@@ -14,14 +19,15 @@ from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from ci_steps.oci.base_image import Base
-    from ci_steps.oci.layers import Layer
+    from ci_steps.oci.layers import Content, Layer
     from ci_steps.oci.writing import Written
 
 SECOND = 1_000_000_000  # Docker counts health checks in nanoseconds
 USER = "65532:65532"
+TOP = "app"
+RULES = sha256_of(Path(interpreter.__file__))
 
 
 def serving_image(
@@ -39,14 +45,31 @@ def serving_image(
     named = {
         **{f"base {place}" if place else "base": layer for place, layer in enumerate(base.layers)},
         "dependencies": dependencies,
-        "application": packed(dict(application_files()), work / "application.tar.gz"),
+        "application": _application(base, cache),
         "model": packed(tree(model, below="app/model"), work / "model.tar.gz"),
     }
     settings = _settings(base, manifest, name, sha256_of(package_file))
-    config = image_config(list(named.values()), settings, architecture=architecture())
+    config = image_config(list(named.values()), settings, architecture=architecture(), made_by=list(named))
     say("writing the image")
     reference = f"{name}:{manifest['model']['sha256'][:12]}"
     return write_image(list(named.values()), config, archive, reference=reference), named
+
+
+def _application(base: Base, cache: Path) -> Layer:
+    """Return the layer of the serving runtime with its byte code, which a read-only root could not keep."""
+    sources = application_files()
+    digests = [f"{name}\0{sha256_of(path)}" for name, path in sorted(sources.items())]
+
+    def files() -> dict[str, Content | None]:
+        for name, path in sources.items():
+            target = Path(folder) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        compile_tree(base.rootfs, base.python, Path(folder) / TOP, place=f"/{TOP}")
+        return tree(Path(folder), below="")
+
+    with tempfile.TemporaryDirectory() as folder:
+        return cached_layer("\0".join(["application", RULES, base.reference, *digests]), cache, files)
 
 
 def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256: str) -> dict[str, Any]:
