@@ -56,11 +56,16 @@ def _contents(chosen: argparse.Namespace) -> Contents:
     from ci_steps.oci.reading import read_contents
     from ci_steps.oci.references import parse_reference
     from ci_steps.screen import Screen
+    from ci_steps.steps import Refused
 
     if not chosen.image:
         return read_contents(_of_last_run(chosen.config))
     if Path(chosen.image).is_file():
         return read_contents(Path(chosen.image))
+    if chosen.image.startswith((".", "/")) or chosen.image.endswith(".tar"):
+        raise Refused(
+            f"{chosen.image}: is not there; expected an image archive, or a reference: registry/name:tag"
+        )
     reference = parse_reference(chosen.image)
     screen = Screen()
     with tempfile.TemporaryDirectory(prefix="iddr-") as folder:

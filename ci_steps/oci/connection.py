@@ -31,6 +31,7 @@ SECONDS = (10.0, 60.0)  # to connect, and between two bytes
 TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 UNAUTHORISED, FORBIDDEN = 401, 403
 CERTIFICATES = Path("/etc/docker/certs.d")  # where Docker, too, keeps the authorities of private registries
+OBJECTS = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>:? ?|\bHTTPS?Connection\w*\([^)]*\):? ?")
 T = TypeVar("T")
 
 
@@ -190,4 +191,6 @@ def _without_login(request: requests.PreparedRequest) -> requests.PreparedReques
 
 
 def _words(error: Exception) -> str:
-    return without_passwords(str(error))
+    """Return why a connection failed, without the names of the objects that found it out."""
+    inner = error.args[0] if error.args else error
+    return without_passwords(OBJECTS.sub("", str(getattr(inner, "reason", None) or inner)))

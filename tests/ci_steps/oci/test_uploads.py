@@ -139,7 +139,7 @@ def test_layers_of_a_base_in_the_same_registry_are_mounted_and_not_sent(tmp_path
 
 def test_a_push_names_the_base_as_the_place_to_mount_from_where_it_is_in_the_same_registry(tmp_path):
     def replies(request, _):
-        answer(request, {"HEAD": 404, "POST": 201, "GET": 503}.get(request.command, 201))
+        answer(request, {"HEAD": 404, "POST": 201, "GET": 200}.get(request.command, 201))
 
     with server(replies) as (reference, seen):
         for base in (
