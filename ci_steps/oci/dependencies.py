@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -15,6 +16,7 @@ from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
 from ci_steps.steps import Infrastructure, Refused
+from ci_steps.tools import package_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,17 +79,23 @@ def _install(
     runtime = folder.with_suffix(".txt")
     runtime.write_text(without_pinned(serving.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
     command = [
-        find_uv_bin(), "pip", "install", "--no-config", "--target", str(folder), "--python", sys.executable,
+        find_uv_bin(), "pip", "install", "--target", str(folder.absolute()), "--python", sys.executable,
         "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
-        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(runtime),
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock.absolute()),
+        "-r", str(runtime.absolute()),
     ]  # fmt: skip
     with log.open("ab") as out:
         command += ["--require-hashes"] if hashed else []
-        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
-        out.write(ended.stderr.encode())
+        variables = package_index.settings(os.environ, hashed=hashed) | {"UV_NO_PROGRESS": "1"}
+        ended = subprocess.run(
+            command, stdout=out, stderr=subprocess.PIPE, text=True, errors="replace", check=False, env=variables,
+            cwd=lock.absolute().parent,
+        )  # fmt: skip
+        told = package_index.without_passwords(ended.stderr)
+        out.write(told.encode())
     runtime.unlink()
     if ended.returncode:
-        said = ended.stderr.strip()[-800:]
+        said = told.strip()[-800:]
         if NETWORK.search(said) and "hash" not in said.lower() and "no solution" not in said.lower():
             raise Infrastructure(f"the package index did not answer:\n{said}")
         raise Refused(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from ci_steps.oci.dependencies import dependency_layer, without_pinned
@@ -19,6 +21,11 @@ granian==2.8.7 \\
     --hash=sha256:cc
     # via -r requirements.in
 """
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set_for_pip(monkeypatch):
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
 
 
 @pytest.mark.parametrize(
