@@ -96,6 +96,9 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     released = read_ledger(config.root / FOLDER).current
     if released:
         given |= _given_by(released, State(config.root / FOLDER))
+    if built := config.options.get("steps", {}).get("image", {}).get("dockerfile"):
+        file = config.root / built
+        given["dockerfile_file"] = _lazy(lambda: file, lambda f: sha256_of(f) if f.is_file() else "missing")
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
     return Leaves(given=given, absent=dict(_absent(config, released)))
 
@@ -121,6 +124,8 @@ def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str
     for name, (section, key) in DECLARED.items():
         if key not in getattr(config, section):
             yield name, f"no [{section}] {key} is declared"
+    if not config.options.get("steps", {}).get("image", {}).get("dockerfile"):
+        yield "dockerfile_file", "no [steps.image] dockerfile is declared"
     for name, key, what in OPTIONAL_VALUES:
         if not config.data.get(key):
             yield name, f"no [data] {key} {what} declared"

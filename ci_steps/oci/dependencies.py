@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_steps.oci import interpreter, trimming
+from ci_steps.oci.base_image import Base
 from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
@@ -20,8 +21,6 @@ from ci_steps.tools import package_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from ci_steps.oci.base_image import Base
 
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
@@ -65,6 +64,19 @@ def dependency_layer(
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def install(lock: Path, serving: Path, minor: str, folder: Path, *, log: Path, say: Callable[[str], None]) -> None:
+    """Install into `folder` what the two lock files name, trimmed and not byte-compiled: a build does that.
+
+    Raises:
+        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Infrastructure: the package index does not answer.
+    """
+    nothing = Base(layers=(), rootfs=folder, python="", minor=minor, reference="", settings={})
+    _install(lock, serving, nothing, folder, log=log, say=say)
+    trimming.trim(folder)
+    trimming.list_files(folder)
 
 
 def _install(

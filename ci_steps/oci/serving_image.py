@@ -48,7 +48,7 @@ def serving_image(
         "application": _application(base, cache),
         "model": packed(tree(model, below="app/model"), work / "model.tar.gz"),
     }
-    settings = _settings(base, manifest, name, sha256_of(package_file))
+    settings = _settings(base, labels_of(manifest, name, sha256_of(package_file), base.reference))
     config = image_config(list(named.values()), settings, architecture=architecture(), made_by=list(named))
     say("writing the image")
     reference = f"{name}:{manifest['model']['sha256'][:12]}"
@@ -72,7 +72,21 @@ def _application(base: Base, cache: Path) -> Layer:
         return cached_layer("\0".join(["application", RULES, base.reference, *digests]), cache, files)
 
 
-def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256: str) -> dict[str, Any]:
+def labels_of(manifest: Mapping[str, Any], name: str, package_sha256: str, base: str) -> dict[str, str]:
+    """Return the labels by which an image is followed back to what was judged; what is unknown is left out."""
+    labels = {
+        "org.opencontainers.image.title": name,
+        "org.opencontainers.image.revision": manifest["revision"],
+        "org.opencontainers.image.base.name": base,
+        "io.iddr.model.sha256": manifest["model"]["sha256"],
+        "io.iddr.contract.sha256": manifest["contract"]["sha256"],
+        "io.iddr.data.sha256": manifest["data"]["sha256"],
+        "io.iddr.package.sha256": package_sha256,
+    }
+    return {key: value for key, value in sorted(labels.items()) if value}
+
+
+def _settings(base: Base, labels: Mapping[str, str]) -> dict[str, Any]:
     inherited = dict(entry.partition("=")[::2] for entry in base.settings.get("Env") or ())
     variables = inherited | {
         "PATH": inherited.get("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -80,15 +94,6 @@ def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256
         "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-    }
-    labels = {
-        "org.opencontainers.image.title": name,
-        "org.opencontainers.image.revision": manifest["revision"],
-        "org.opencontainers.image.base.name": base.reference,
-        "io.iddr.model.sha256": manifest["model"]["sha256"],
-        "io.iddr.contract.sha256": manifest["contract"]["sha256"],
-        "io.iddr.data.sha256": manifest["data"]["sha256"],
-        "io.iddr.package.sha256": package_sha256,
     }
     return {
         "User": USER,
@@ -101,5 +106,5 @@ def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256
             "Test": ["CMD", base.python, f"/{ENTRY}", "--health"],
             "Interval": 30 * SECOND, "Timeout": 5 * SECOND, "StartPeriod": 30 * SECOND, "Retries": 3,
         },
-        "Labels": {key: value for key, value in sorted(labels.items()) if value},
+        "Labels": dict(labels),
     }  # fmt: skip

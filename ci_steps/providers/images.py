@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ci_steps.steps import provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ci_steps.model_host.isolation import Isolation
@@ -85,8 +85,8 @@ def serving_predictions(
     settings = image.config["config"]
     python = Path(settings["Entrypoint"][0])
     environment = Environment(
-        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=rootfs, pythonpath=("/opt/deps",),
-        digest=hashlib.sha256(image.digest.encode()).hexdigest(),
+        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=rootfs,
+        pythonpath=_pythonpath(settings), digest=hashlib.sha256(image.digest.encode()).hexdigest(),
     )  # fmt: skip
     [model_file] = (rootfs / "app/model/model").iterdir()
     work = tools.work / "host"
@@ -103,3 +103,9 @@ def serving_predictions(
     ) as model:
         found: Predictions = predictions.function(model, test, task, positive)
     return found
+
+
+def _pythonpath(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where the image's Python looks for packages, without the service's own folder."""
+    variables = dict(entry.partition("=")[::2] for entry in settings.get("Env") or ())
+    return tuple(each for each in variables.get("PYTHONPATH", "").split(":") if each not in {"", "/app"})
