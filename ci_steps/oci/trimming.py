@@ -10,14 +10,14 @@ from pathlib import Path
 UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
 NEEDED_FOLDERS = ("_pytest", "test_utils")
 UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
-# They build or install packages, and have nothing to run: 3 MB of NumPy, 8 MB of pip.
-BUILD_ONLY = ("bin", "numpy/distutils", "numpy/f2py", "pip", "wheel")
+# They install packages, and have nothing to run: 8 MB of pip. numpy.f2py stays: scikit-learn imports all of NumPy.
+INSTALLERS = ("bin", "pip", "wheel")
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 
 
 def trim(folder: Path) -> None:
     """Remove what no service needs; shared libraries are left as they are, for stripping breaks some."""
-    for name in BUILD_ONLY:
+    for name in INSTALLERS:
         shutil.rmtree(folder / name, ignore_errors=True)
         for about in folder.glob(f"{name}-*.dist-info"):
             shutil.rmtree(about)
