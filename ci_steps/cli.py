@@ -15,6 +15,7 @@ COMMANDS = {
     "plan": "show what would run, and why",
     "run": "run the phases",
     "check": "run one check on given inputs, without a configuration",
+    "image": "show what is in an image: layers, packages, sizes, digests, labels",
     "explain": "say what a check asks for, why, and how to mend it",
     "baseline": "accept today's failures, so that only new ones close a gate",
     "rollback": "make the version that the current one replaced serve again",

@@ -107,6 +107,9 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         given["counterexamples"] = _lazy(
             lambda: kept_counterexamples(config.root), lambda kept: digest_of([asdict(each) for each in kept])
         )
+    if built := config.options.get("steps", {}).get("image", {}).get("dockerfile"):
+        file = config.root / built
+        given["dockerfile_file"] = _lazy(lambda: file, lambda f: sha256_of(f) if f.is_file() else "missing")
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
     return Leaves(given=given, absent=dict(_absent(config, released)))
 
@@ -153,6 +156,8 @@ def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str
             yield name, f"no [{section}] {key} is declared"
     yield from ((n, f"no [model] {key} is declared") for n, key in REPORTED.items() if key not in config.model)
     yield from [] if config.metrics else [("declared_metrics", "no [metrics] are declared")]
+    if not config.options.get("steps", {}).get("image", {}).get("dockerfile"):
+        yield "dockerfile_file", "no [steps.image] dockerfile is declared"
     for name, key, what in OPTIONAL_VALUES:
         if not config.data.get(key):
             yield name, f"no [data] {key} {what} declared"

@@ -57,6 +57,16 @@ class Docker(Protocol):
         """Give the image a further reference `name:tag`."""
         ...
 
+    def build(
+        self, context: Path, *, dockerfile: str, labels: Mapping[str, str], arguments: Mapping[str, str], log: Path
+    ) -> str:
+        """Build `dockerfile` in the tar `context` and return the image's id; what is said goes to `log`."""
+        ...
+
+    def save(self, image: str, target: Path) -> None:
+        """Write the image to `target` as `docker save` does."""
+        ...
+
     def run(self, image: str, *, name: str, labels: Mapping[str, str]) -> tuple[str, str]:
         """Start a hardened container; return its id and the loopback URL of its port 8080."""
         ...

@@ -230,6 +230,32 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFile:
+    """One entry of an image's root file system.
+
+    `mode` holds the permission bits with set-user-id, set-group-id and sticky; `size` counts bytes; `layer` is
+    the number, from 1, of the layer that brought it.
+    """
+
+    kind: Literal["file", "folder", "link", "other"]
+    mode: int
+    size: int = 0
+    layer: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFiles:
+    """What is in an image's layers.
+
+    `files` is the root file system that a container sees, by absolute path. `texts` are the small text files
+    outside installed packages, by place (`layer 3: /app/run.sh`), those that a later layer hides included.
+    """
+
+    files: Mapping[str, ImageFile]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A service's answer to one request."""
 

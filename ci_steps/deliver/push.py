@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 @step(Phase.DELIVERY, makes="published", acts=True)
-def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding | Artifact]:
-    """Push the image to a registry by digest.
+def push(
+    image_file: Path, tools: Tools, sbom_file: Path | None = None, *, repository: str
+) -> Iterator[Finding | Artifact]:
+    """Push the image to a registry by digest, with its bill of materials as what refers to it.
 
     `repository` is registry/name, or registry/name:tag to move a tag too. Without a tag none is moved.
 
@@ -26,6 +28,8 @@ def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding
         Refused: the registry refuses, or the reference is none.
         Infrastructure: it does not answer.
     """
+    from ci_steps.oci.attaching import attach
+    from ci_steps.oci.bill_of_materials import MEDIA_TYPE
     from ci_steps.oci.pushing import push_archive
     from ci_steps.oci.references import parse_reference
 
@@ -38,4 +42,7 @@ def push(image_file: Path, tools: Tools, *, repository: str) -> Iterator[Finding
     uri = f"{reference.registry}/{reference.repository}@{digest}"
     moved = f"; the tag {reference.tag} points to it" if reference.tag else ""
     yield Finding.said(f"published as {uri}{moved}")
+    if sbom_file is not None:
+        attached = attach(sbom_file.read_bytes(), MEDIA_TYPE, reference, digest, title=sbom_file.name)
+        yield Finding.said(f"its bill of materials is attached as {attached}")
     yield Artifact(name="published", uri=uri, sha256=digest.removeprefix("sha256:"))

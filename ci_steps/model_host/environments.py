@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_steps.locks import locked
-from ci_steps.model_host import interpreters, package_index
+from ci_steps.model_host import interpreters
 from ci_steps.steps import Infrastructure, Refused
+from ci_steps.tools import package_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable

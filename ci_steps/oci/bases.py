@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from ci_steps.oci.base_image import Base
 
 
-def resolve_base(name: str, *, python: str, cache: Path, root: Path, say: Callable[[str], None]) -> Base:
+def resolve_base(
+    name: str, *, python: str, cache: Path, root: Path, say: Callable[[str], None], mirror: str = ""
+) -> Base:
     """Return the base `name`: `debian`, `oci:<path of a layout or archive>`, or a registry reference.
+
+    Registry references are asked of `mirror` first, where there is one.
 
     Raises:
         Refused: the base is not there, or its Python minor is not `python`.
@@ -26,4 +30,4 @@ def resolve_base(name: str, *, python: str, cache: Path, root: Path, say: Callab
         return debian_base(python, cache=cache, say=say)
     if name.startswith("oci:"):
         return layout_base(root / name.removeprefix("oci:"), python, cache=cache)
-    return registry_base(name, python, cache=cache, say=say)
+    return registry_base(name, python, cache=cache, mirror=mirror, say=say)

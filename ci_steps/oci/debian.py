@@ -28,9 +28,18 @@ SCRIPTS_ONLY = {
     "debconf": "debconf-2.0", "dpkg": "", "mawk": "awk", "openssl": "", "perl-base": "", "readline-common": "",
     "tar": "",
 }  # fmt: skip
+# What only modules of Python for terminals, NIS and Berkeley DB are linked with (6 MB, and Kerberos with its
+# advisories): these modules are left out with it. Newer releases write t64 behind some names.
+TERMINALS_ONLY = {
+    name + suffix: ""
+    for name in ("libdb5.3", "libncursesw6", "libnsl2", "libreadline8", "libtinfo6", "libtirpc3")
+    for suffix in ("", "t64")
+}
+LINKED_MODULES = ("_curses", "_curses_panel", "_dbm", "nis", "readline")
 UNUSED = (
     "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/info", "usr/share/bash-completion",
     "usr/share/pixmaps", "usr/share/applications", "usr/share/base-files", "usr/share/zoneinfo/right",
+    "usr/share/ca-certificates", "usr/share/gcc", "usr/share/menu", "usr/sbin",
     "usr/lib/python{minor}/test", "usr/lib/python{minor}/idlelib", "usr/lib/python{minor}/lib2to3",
     "usr/lib/python{minor}/turtledemo", "usr/lib/python{minor}/ensurepip", "usr/lib/python{minor}/tkinter",
     "usr/lib/python{minor}/pydoc_data", "usr/lib/python{minor}/unittest/test",
@@ -48,7 +57,7 @@ def debian_base(python: str, *, cache: Path, say: Callable[[str], None]) -> Base
         Refused: there is no apt here, or the distribution has no such Python.
         Infrastructure: the package servers do not answer.
     """
-    apt = PrivateApt(cache / "apt", SCRIPTS_ONLY, say)
+    apt = PrivateApt(cache / "apt", SCRIPTS_ONLY | TERMINALS_ONLY, say)
     wanted = apt.closure([name.format(minor=python) for name in PACKAGES])
     key = hashlib.sha256("\n".join([RULES, python, *map(str, wanted)]).encode()).hexdigest()
     rootfs = cache / "bases" / key / "rootfs"
@@ -71,9 +80,9 @@ def _make(rootfs: Path, packages: Sequence[Path], python: str, say: Callable[[st
         for package in packages:
             say(f"unpacking {package.name}")
             _unpack(package, made)
-        _trim(made, python)
         _add_accounts(made)
         _add_certificates(made)
+        _trim(made, python)
         say("byte-compiling the base's library")
         program = interpreter_in(made, python, named="debian")
         (made / "usr/bin/python3").unlink(missing_ok=True)
@@ -91,12 +100,20 @@ def _unpack(package: Path, rootfs: Path) -> None:
     status = rootfs / "var/lib/dpkg/status.d" / package.name.partition("_")[0]
     status.parent.mkdir(parents=True, exist_ok=True)
     status.write_bytes(about)
+    ended = subprocess.run(["dpkg-deb", "-I", str(package), "md5sums"], check=False, capture_output=True)
+    if ended.returncode == 0:  # a package without files has none
+        status.with_name(f"{status.name}.md5sums").write_bytes(ended.stdout)
 
 
 def _trim(rootfs: Path, python: str) -> None:
     """Remove what no service reads; the licences stay, as they ask for it."""
     for name in UNUSED:
         shutil.rmtree(rootfs / name.format(minor=python), ignore_errors=True)
+    for folder in (rootfs / "usr/lib").glob("*/gconv"):  # iconv's tables, 8 MB: Python has codecs of its own
+        shutil.rmtree(folder)
+    for name in LINKED_MODULES:
+        for path in (rootfs / f"usr/lib/python{python}/lib-dynload").glob(f"{name}.*.so"):
+            path.unlink()
     for path in (rootfs / "usr/share/doc").rglob("*"):
         if path.name != "copyright" and not path.is_dir():
             path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -10,26 +11,23 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_steps.oci import interpreter
+from ci_steps.oci import interpreter, trimming
+from ci_steps.oci.base_image import Base
 from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import Content, Layer, cached_layer, tree
 from ci_steps.state import sha256_of
 from ci_steps.steps import Infrastructure, Refused
+from ci_steps.tools import package_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_steps.oci.base_image import Base
-
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
-UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
-NEEDED_FOLDERS = ("_pytest", "test_utils")
-UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
-INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)[^;]*?(?:\\?\n|\Z)", re.MULTILINE)
-RULES = sha256_of(Path(__file__)) + sha256_of(Path(interpreter.__file__))  # other rules give another layer
+# Other rules give another layer.
+RULES = "".join(sha256_of(Path(str(file))) for file in (__file__, interpreter.__file__, trimming.__file__))
 
 
 def dependency_layer(
@@ -49,8 +47,9 @@ def dependency_layer(
         waste.append(folder)
         _install(lock, serving, base, folder, log=log, say=say)
         say("trimming and byte-compiling the dependencies")
-        _trim(folder)
+        trimming.trim(folder)
         compile_tree(base.rootfs, base.python, folder, place=f"/{INSIDE}")
+        trimming.list_files(folder)
         say("packing the dependencies")
         return tree(folder, below=INSIDE)
 
@@ -67,6 +66,19 @@ def _made(folder: Path) -> Path:
     return folder
 
 
+def install(lock: Path, serving: Path, minor: str, folder: Path, *, log: Path, say: Callable[[str], None]) -> None:
+    """Install into `folder` what the two lock files name, trimmed and not byte-compiled: a build does that.
+
+    Raises:
+        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Infrastructure: the package index does not answer.
+    """
+    nothing = Base(layers=(), rootfs=folder, python="", minor=minor, reference="", settings={})
+    _install(lock, serving, nothing, folder, log=log, say=say)
+    trimming.trim(folder)
+    trimming.list_files(folder)
+
+
 def _install(
     lock: Path, serving: Path, base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
 ) -> None:
@@ -79,17 +91,23 @@ def _install(
     runtime = folder.with_suffix(".txt")
     runtime.write_text(without_pinned(serving.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
     command = [
-        find_uv_bin(), "pip", "install", "--no-config", "--target", str(folder), "--python", sys.executable,
+        find_uv_bin(), "pip", "install", "--target", str(folder.absolute()), "--python", sys.executable,
         "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
-        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(runtime),
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock.absolute()),
+        "-r", str(runtime.absolute()),
     ]  # fmt: skip
     with log.open("ab") as out:
         command += ["--require-hashes"] if hashed else []
-        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
-        out.write(ended.stderr.encode())
+        variables = package_index.settings(os.environ, hashed=hashed) | {"UV_NO_PROGRESS": "1"}
+        ended = subprocess.run(
+            command, stdout=out, stderr=subprocess.PIPE, text=True, errors="replace", check=False, env=variables,
+            cwd=lock.absolute().parent,
+        )  # fmt: skip
+        told = package_index.without_passwords(ended.stderr)
+        out.write(told.encode())
     runtime.unlink()
     if ended.returncode:
-        said = ended.stderr.strip()[-800:]
+        said = told.strip()[-800:]
         if NETWORK.search(said) and "hash" not in said.lower() and "no solution" not in said.lower():
             raise Infrastructure(f"the package index did not answer:\n{said}")
         raise Refused(
@@ -116,21 +134,3 @@ def without_pinned(serving: str, lock: str) -> str:
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _trim(folder: Path) -> None:
-    """Remove what no service needs; shared libraries are left as they are."""
-    shutil.rmtree(folder / "bin", ignore_errors=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
-            shutil.rmtree(path)
-        elif path.is_file() and _is_unused(path):
-            path.unlink()
-
-
-def _is_unused(path: Path) -> bool:
-    """Tell whether no service reads a file; some stubs are read, as scikit-image's by lazy_loader."""
-    module = path.with_suffix(".py")
-    if path.suffix == ".pyi" and module.is_file() and b"attach_stub" in module.read_bytes():
-        return False
-    return path.suffix in UNUSED_SUFFIXES or path.name in INSTALLER_FILES

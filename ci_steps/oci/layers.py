@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from ci_steps.state import sha256_of
 
@@ -85,6 +85,27 @@ def packed(files: Mapping[str, Content | None], blob: Path) -> Layer:
     Path(out.name).chmod(0o644)
     Path(out.name).replace(blob)
     return Layer(diff_id=plain.digest, digest=compressed.digest, size=compressed.size, path=blob)
+
+
+def packed_plain(files: Mapping[str, Content | None], archive: Path) -> Path:
+    """Write the same tar as `packed`, uncompressed."""
+    with archive.open("wb") as file, tarfile.open(fileobj=file, mode="w|", format=tarfile.GNU_FORMAT) as tar:
+        for name in sorted({*files, *_folders(files)}):
+            _add(tar, name, files.get(name))
+    return archive
+
+
+def compressed(plain: IO[bytes], blob: Path) -> Layer:
+    """Write the layer whose tar `plain` holds to `blob`; its bytes, and so its diff id, stay as they are."""
+    blob.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with blob.open("wb") as file:
+        out = _Counted(file)
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=out, mtime=0) as zipped:
+            while block := plain.read(1 << 20):
+                digest.update(block)
+                zipped.write(block)
+    return Layer(diff_id=f"sha256:{digest.hexdigest()}", digest=out.digest, size=out.size, path=blob)
 
 
 class _Sink(Protocol):

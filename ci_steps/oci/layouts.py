@@ -22,6 +22,8 @@ from ci_steps.steps import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+USUAL_VARIANTS = {"amd64": ("v1",), "arm64": ("v8",)}
+
 
 def layout_base(path: Path, python: str, *, cache: Path) -> Base:
     """Return the base that the OCI layout at `path` holds.
@@ -50,13 +52,20 @@ def layout_base(path: Path, python: str, *, cache: Path) -> Base:
 
 
 def chosen_manifest(index: Mapping[str, Any], where: str) -> str:
-    """Return the digest of the image for this machine's architecture in an index."""
+    """Return the digest of the image for this machine's architecture in an index.
+
+    Of several for one architecture the one for every machine of it is taken: none that asks for newer ones.
+    """
     ours = architecture()
+    usual = (None, "", *USUAL_VARIANTS.get(ours, ()))
+    found: list[tuple[bool, str]] = []
     for entry in index.get("manifests", ()):
-        platform = entry.get("platform")
-        if platform is None or (platform.get("architecture") == ours and platform.get("os") == "linux"):
-            return str(entry["digest"])
-    raise Refused(f"[steps.image] base {where}: holds no image for linux/{ours}")
+        platform = entry.get("platform") or {"architecture": ours, "os": "linux"}
+        if platform.get("architecture") == ours and platform.get("os") == "linux":
+            found.append((platform.get("variant") not in usual, str(entry["digest"])))
+    if not found:
+        raise Refused(f"[steps.image] base {where}: holds no image for linux/{ours}")
+    return min(found, key=lambda each: each[0])[1]
 
 
 def image_base(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import tarfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ci_steps.oci.references import parse_reference
 from ci_steps.oci.registry import RegistryClient
 from ci_steps.oci.writing import MANIFEST_TYPE
-from ci_steps.steps import Infrastructure
+from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
 
     from ci_steps.oci.references import Reference
 
+BASE_LABEL = "org.opencontainers.image.base.name"
+
 
 def push_archive(archive: Path, reference: Reference, *, say: Callable[[str], None]) -> str:
-    """Push the image and return its digest, as we wrote it and as the registry computed it.
+    """Push the image and return its digest: what we wrote, what the registry computed, and what it gives back.
 
     Raises:
         Refused: the registry refuses.
-        Infrastructure: it does not answer, or computed another digest.
+        Infrastructure: it does not answer, or has another image under that digest.
     """
     client = RegistryClient(reference)
     try:
@@ -32,16 +35,28 @@ def push_archive(archive: Path, reference: Reference, *, say: Callable[[str], No
             [described] = json.loads(_member(tar, "index.json").read())["manifests"]
             content = _member(tar, _blob(described["digest"])).read()
             manifest = json.loads(content)
+            config = json.loads(_member(tar, _blob(manifest["config"]["digest"])).read())
+            mount = _neighbour(config, reference)
             for entry in (*manifest["layers"], manifest["config"]):
                 say(f"pushing {entry['digest'][:19]}… ({entry['size'] / 1e6:.1f} MB)")
-                client.put_blob(entry["digest"], entry["size"], _opener(tar, entry["digest"]))
+                client.put_blob(entry["digest"], entry["size"], _opener(tar, entry["digest"]), mount=mount)
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        found = client.put_manifest(content, MANIFEST_TYPE, reference.tag or digest)
+        client.put_manifest(content, manifest.get("mediaType", MANIFEST_TYPE), reference.tag or digest)
+        client.manifest_bytes(digest)
     finally:
         client.close()
-    if found and found != digest:
-        raise Infrastructure(f"{reference}: the registry computed {found}, we wrote {digest}; try again")
     return digest
+
+
+def _neighbour(config: dict[str, Any], reference: Reference) -> str:
+    """Return the repository of the base where it is in the same registry, which then has its layers already."""
+    base = str(((config.get("config") or {}).get("Labels") or {}).get(BASE_LABEL, ""))
+    try:
+        found = parse_reference(base)
+    except Refused:
+        return ""
+    same = found.registry == reference.registry and found.repository != reference.repository
+    return found.repository if same else ""
 
 
 def _opener(tar: tarfile.TarFile, digest: str) -> Callable[[], IO[bytes]]:

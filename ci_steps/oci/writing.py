@@ -28,34 +28,50 @@ class Written:
     config_digest: str
 
 
-def image_config(layers: Sequence[Layer], settings: Mapping[str, Any], *, architecture: str) -> dict[str, Any]:
-    """Return the image configuration of `layers`; `settings` is its `config` part (User, Cmd, Labels, ...)."""
+def image_config(
+    layers: Sequence[Layer], settings: Mapping[str, Any], *, architecture: str, made_by: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the image configuration of `layers`.
+
+    `settings` is its `config` part (User, Cmd, Labels, ...); `made_by` says of each layer what it is.
+    """
+    how = made_by or [""] * len(layers)
     return {
         "architecture": architecture,
         "os": "linux",
         "created": CREATED,
         "config": dict(settings),
         "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in layers]},
-        "history": [{"created": CREATED, "created_by": "iddr"} for _ in layers],
+        "history": [{"created": CREATED, "created_by": f"iddr {each}".strip()} for each in how],
     }
 
 
 def write_image(layers: Sequence[Layer], config: Mapping[str, Any], archive: Path, *, reference: str) -> Written:
     """Write the image to `archive`; `reference` (`name:tag`) is what an engine calls it after loading."""
-    config_bytes = _canonical(config)
-    manifest_bytes = _canonical(
-        {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST_TYPE,
-            "config": _descriptor(CONFIG_TYPE, config_bytes),
-            "layers": [{"mediaType": MEDIA_TYPE, "size": x.size, "digest": x.digest} for x in layers],
-        }
-    )
-    index = {"schemaVersion": 2, "manifests": [_descriptor(MANIFEST_TYPE, manifest_bytes)]}
+    return write_as_is(layers, _canonical(config), archive, reference=reference)
+
+
+def write_as_is(layers: Sequence[Layer], config: bytes, archive: Path, *, reference: str) -> Written:
+    """Write an image whose configuration keeps its bytes, and with them the id that an engine knows it by."""
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST_TYPE,
+        "config": _descriptor(CONFIG_TYPE, config),
+        "layers": [{"mediaType": MEDIA_TYPE, "size": x.size, "digest": x.digest} for x in layers],
+    }
+    return write_archive(layers, config, _canonical(manifest), archive, reference=reference)
+
+
+def write_archive(
+    layers: Sequence[Layer], config: bytes, manifest: bytes, archive: Path, *, reference: str
+) -> Written:
+    """Write an image whose manifest, too, keeps its bytes."""
+    media_type = json.loads(manifest).get("mediaType", MANIFEST_TYPE)
+    index = {"schemaVersion": 2, "manifests": [_descriptor(media_type, manifest)]}
     docker = [
         {
-            "Config": _blob(_digest(config_bytes)),
-            "RepoTags": [reference],
+            "Config": _blob(_digest(config)),
+            "RepoTags": [reference] if reference else [],
             "Layers": [_blob(layer.digest) for layer in layers],
         }
     ]
@@ -65,15 +81,15 @@ def write_image(layers: Sequence[Layer], config: Mapping[str, Any], archive: Pat
                 "oci-layout": b'{"imageLayoutVersion":"1.0.0"}',
                 "index.json": _canonical(index),
                 "manifest.json": _canonical(docker),
-                _blob(_digest(config_bytes)): config_bytes,
-                _blob(_digest(manifest_bytes)): manifest_bytes,
+                _blob(_digest(config)): config,
+                _blob(_digest(manifest)): manifest,
             }.items()
         ):
             tar.addfile(_entry(name, len(content)), io.BytesIO(content))
         for layer in {layer.digest: layer for layer in layers}.values():
             with layer.path.open("rb") as file:
                 tar.addfile(_entry(_blob(layer.digest), layer.size), file)
-    return Written(digest=_digest(manifest_bytes), config_digest=_digest(config_bytes))
+    return Written(digest=_digest(manifest), config_digest=_digest(config))
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

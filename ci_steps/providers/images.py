@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ci_steps.steps import provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ci_steps.model_host.isolation import Isolation
+    from ci_steps.oci.reading import Contents
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
-    from model_checks.inputs import Image, Package, Predictions, Scan, Task
+    from model_checks.inputs import Image, ImageFiles, Package, Predictions, Scan, Task
 
 
 @provider()
@@ -27,11 +28,23 @@ def package(package_file: Path) -> Package:
 
 
 @provider()
-def image(image_file: Path) -> Image:
-    """Read the image."""
-    from ci_steps.oci.reading import read_image
+def image_contents(image_file: Path) -> Contents:
+    """Read the image, in one pass over its layers."""
+    from ci_steps.oci.reading import read_contents
 
-    return read_image(image_file)
+    return read_contents(image_file)
+
+
+@provider()
+def image(image_contents: Contents) -> Image:
+    """Return what identifies the image."""
+    return image_contents.image
+
+
+@provider()
+def image_files(image_contents: Contents) -> ImageFiles:
+    """List the image's root file system."""
+    return image_contents.files
 
 
 @provider()
@@ -72,8 +85,8 @@ def serving_predictions(
     settings = image.config["config"]
     python = Path(settings["Entrypoint"][0])
     environment = Environment(
-        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=rootfs, pythonpath=("/opt/deps",),
-        digest=hashlib.sha256(image.digest.encode()).hexdigest(),
+        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=rootfs,
+        pythonpath=_pythonpath(settings), digest=hashlib.sha256(image.digest.encode()).hexdigest(),
     )  # fmt: skip
     [model_file] = (rootfs / "app/model/model").iterdir()
     work = tools.work / "host"
@@ -90,3 +103,9 @@ def serving_predictions(
     ) as model:
         found: Predictions = predictions.function(model, test, task, positive)
     return found
+
+
+def _pythonpath(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where the image's Python looks for packages, without the service's own folder."""
+    variables = dict(entry.partition("=")[::2] for entry in settings.get("Env") or ())
+    return tuple(each for each in variables.get("PYTHONPATH", "").split(":") if each not in {"", "/app"})

@@ -1,4 +1,4 @@
-"""A Docker engine through the docker SDK: load, tag, run, ended, logs, stop."""
+"""A Docker engine through the docker SDK: load, tag, build, save, run, ended, logs, stop."""
 
 from __future__ import annotations
 
@@ -83,6 +83,30 @@ class DockerEngine:
         name, _, tag = reference.rpartition(":")
         with self._client() as client:
             client.images.get(image).tag(name, tag)
+
+    def build(
+        self, context: Path, *, dockerfile: str, labels: Mapping[str, str], arguments: Mapping[str, str], log: Path
+    ) -> str:
+        """Build `dockerfile` in the tar `context` and return the image's id; what is said goes to `log`.
+
+        Raises:
+            StepFailed: a step of the Dockerfile failed.
+            Infrastructure: the engine does not answer.
+        """
+        from ci_steps.tools.docker_builds import built
+
+        with self._client() as client:
+            return built(client, context, dockerfile=dockerfile, labels=labels, arguments=arguments, log=log)
+
+    def save(self, image: str, target: Path) -> None:
+        """Write the image to `target` as `docker save` does.
+
+        Raises:
+            Infrastructure: the engine does not answer, or does not have the image.
+        """
+        with self._client() as client, target.open("wb") as file:
+            for chunk in client.images.get(image).save():
+                file.write(chunk)
 
     def run(self, image: str, *, name: str, labels: Mapping[str, str]) -> tuple[str, str]:
         """Start a hardened container; return its id and the loopback URL of its port 8080.

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from model_checks.inputs import Image, Package
+from model_checks.inputs import Image, ImageFile, ImageFiles, Package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +76,30 @@ def image(files: dict[str, str] | None = None, labels: dict[str, str] | None = N
         files=found | (files or {}),
         size=1,
     )
+
+
+def hardened(size: int = 100_000_000, **settings: object) -> Image:
+    """Return an image as it should be, with some settings changed."""
+    good = {
+        "User": "65532:65532",
+        "Env": ["PATH=/usr/bin", "OMP_NUM_THREADS=1"],
+        "ExposedPorts": {"8080/tcp": {}},
+        "Healthcheck": {"Test": ["CMD", "python3", "/app/serve.py", "--health"]},
+        "Labels": {"org.opencontainers.image.title": "made", "io.iddr.model.sha256": "a" * 64},
+    }
+    history = settings.pop("history", [{"created_by": "iddr: base"}])
+    return Image(
+        name="made-image.tar", digest="sha256:" + "1" * 64, config_digest="sha256:" + "2" * 64,
+        config={"config": good | settings, "history": history}, files={}, size=size,
+    )  # fmt: skip
+
+
+def files_of(more: dict[str, ImageFile] | None = None, texts: dict[str, str] | None = None) -> ImageFiles:
+    """Return the files of a good image and `more`."""
+    good = {
+        "/tmp": ImageFile(kind="folder", mode=0o1777),  # noqa: S108 - a path inside the image
+        "/usr/bin/python3.11": ImageFile(kind="file", mode=0o755, size=6_000_000),
+        "/usr/bin/python3": ImageFile(kind="link", mode=0o777),
+        "/app/serve.py": ImageFile(kind="file", mode=0o644, size=100, layer=2),
+    }
+    return ImageFiles(files=good | (more or {}), texts=texts or {"layer 2: /app/serve.py": "print('hello')\n"})

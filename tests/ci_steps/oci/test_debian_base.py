@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ci_steps.oci.apt import PrivateApt
-from ci_steps.oci.debian import PACKAGES, SCRIPTS_ONLY, debian_base
+from ci_steps.oci.debian import PACKAGES, SCRIPTS_ONLY, TERMINALS_ONLY, debian_base
 from ci_steps.oci.interpreter import _launch
 from ci_steps.steps import Infrastructure, Refused
 from tests.ci_steps.deliver.images import PYTHON, shared_cache
@@ -34,7 +34,9 @@ print(ssl.create_default_context().cert_store_stats()["x509_ca"] > 100, zoneinfo
 
 
 def test_scanners_find_every_package_and_its_licence(base):
-    status = {p.name: p.read_text() for p in (base.rootfs / "var/lib/dpkg/status.d").iterdir()}
+    folder = base.rootfs / "var/lib/dpkg/status.d"
+    status = {p.name: p.read_text() for p in folder.iterdir() if p.suffix != ".md5sums"}
+    assert "usr/bin/python3.11" in (folder / "python3.11-minimal.md5sums").read_text()
     assert {"libc6", "python3.11-minimal", "ca-certificates", "tzdata"} <= status.keys()
     assert all(f"Package: {name}\n" in text and "\nVersion: " in text for name, text in status.items())
     licences = [(base.rootfs / "usr/share/doc" / name / "copyright").is_file() for name in status]
@@ -44,6 +46,20 @@ def test_scanners_find_every_package_and_its_licence(base):
 def test_what_only_package_scripts_need_is_not_there(base):
     status = {p.name for p in (base.rootfs / "var/lib/dpkg/status.d").iterdir()}
     assert not status & {*SCRIPTS_ONLY, "libselinux1", "libpcre2-8-0"}
+
+
+def test_no_module_is_there_without_what_it_is_linked_with(base, tmp_path):
+    script = """
+import importlib, pathlib, sysconfig
+for module in sorted(pathlib.Path(sysconfig.get_path("platstdlib"), "lib-dynload").iterdir()):
+    name = module.name.partition(".")[0]
+    if not name.startswith("_test") and "xxlimited" not in name:
+        importlib.import_module(name)
+print("all")
+"""
+    assert in_the_base(base, script, tmp_path) == "all"
+    status = {p.name for p in (base.rootfs / "var/lib/dpkg/status.d").iterdir()}
+    assert not status & {*TERMINALS_ONLY, "libkrb5-3", "libgssapi-krb5-2"}
 
 
 def test_it_is_pinned_and_has_the_asked_minor(base):

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from ci_steps.oci.logins import stored_login
+from ci_steps.oci.logins import TOKEN_USER, Login, missing_helper, stored_login
 from ci_steps.oci.references import HUB
-from ci_steps.steps import Refused
+from ci_steps.steps import Infrastructure, Refused
 
+SECRET, STORED = "s3", "se:cret"
 AUTH = base64.b64encode(b"someone:se:cret").decode()
 
 
@@ -23,7 +24,7 @@ def stored(folder, content):
 )
 def test_a_login_is_found_under_the_names_that_docker_gives_it(tmp_path, registry, name):
     environment = stored(tmp_path, {"auths": {name: {"auth": AUTH}, "other.example": {"auth": "eDp5"}}})
-    assert stored_login(registry, environment) == ("someone", "se:cret")
+    assert stored_login(registry, environment) == Login(user="someone", password=STORED)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,62 @@ def test_without_a_configuration_there_is_none(tmp_path):
 def test_a_configuration_that_cannot_be_read_is_named(tmp_path, content):
     with pytest.raises(Refused, match=r"config\.json: cannot be read .*docker login ghcr\.io"):
         stored_login("ghcr.io", stored(tmp_path, content))
+
+
+def helper(folder, name, body):
+    """Write a credential helper, and return the PATH on which it is found."""
+    program = folder / f"docker-credential-{name}"
+    program.write_text(f'#!/bin/sh\nread server\necho "$1 $server" >> {folder}/asked\n{body}\n')
+    program.chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
+
+
+KNOWN = """case $server in r.example) echo '{"ServerURL": "r.example", "Username": "someone", "Secret": "s3"}';;
+*) echo "credentials not found in native keychain"; exit 1;; esac"""
+
+
+@pytest.mark.parametrize(
+    "config", [{"credsStore": "own"}, {"credHelpers": {"r.example": "own"}, "credsStore": "none"}]
+)
+def test_a_credential_helper_is_asked_as_docker_asks_it(tmp_path, config):
+    environment = stored(tmp_path, config) | {"PATH": helper(tmp_path, "own", KNOWN)}
+    assert stored_login("r.example", environment) == Login(user="someone", password=SECRET)
+    assert (tmp_path / "asked").read_text() == "get r.example\n"
+
+
+def test_what_a_helper_does_not_know_is_no_login(tmp_path):
+    environment = stored(tmp_path, {"credsStore": "own"}) | {"PATH": helper(tmp_path, "own", KNOWN)}
+    assert stored_login("other.example", environment) is None
+
+
+def test_a_login_in_the_file_goes_before_the_helper(tmp_path):
+    config = {"auths": {"r.example": {"auth": AUTH}}, "credsStore": "own"}
+    environment = stored(tmp_path, config) | {"PATH": helper(tmp_path, "own", KNOWN)}
+    assert stored_login("r.example", environment) == Login(user="someone", password=STORED)
+    assert not (tmp_path / "asked").exists()
+
+
+def test_an_identity_token_is_told_from_a_password(tmp_path):
+    body = f"""echo '{{"Username": "{TOKEN_USER}", "Secret": "{SECRET}"}}'"""
+    environment = stored(tmp_path, {"credsStore": "own"}) | {"PATH": helper(tmp_path, "own", body)}
+    assert stored_login("r.example", environment) == Login(token=SECRET)
+    environment = stored(tmp_path, {"auths": {"r.example": {"auth": "", "identitytoken": STORED}}})
+    assert stored_login("r.example", environment) == Login(token=STORED)
+
+
+def test_a_helper_that_answers_nonsense_is_the_worlds_fault_and_told_without_what_it_said(tmp_path):
+    environment = stored(tmp_path, {"credsStore": "own"}) | {"PATH": helper(tmp_path, "own", "echo s3cret")}
+    with pytest.raises(Infrastructure, match="docker-credential-own failed") as caught:
+        stored_login("r.example", environment)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_helper_that_is_not_installed_is_named(tmp_path):
+    environment = stored(tmp_path, {"credsStore": "own"}) | {"PATH": str(tmp_path)}
+    assert stored_login("r.example", environment) is None
+    assert missing_helper("r.example", environment) == "docker-credential-own"
+    assert missing_helper("r.example", {"DOCKER_CONFIG": str(tmp_path / "none")}) == ""
+
+
+def test_a_login_does_not_show_what_proves_it():
+    assert SECRET not in repr(Login(user="someone", password=SECRET)) + repr(Login(token=SECRET))

@@ -10,7 +10,7 @@ from ci_steps.oci.bases import resolve_base
 from ci_steps.oci.layers import packed
 from ci_steps.oci.pushing import push_archive
 from ci_steps.oci.references import parse_reference
-from ci_steps.oci.registry import RegistryClient, stored_login
+from ci_steps.oci.registry import RegistryClient
 from ci_steps.oci.writing import image_config, write_image
 from ci_steps.steps import Infrastructure, Refused
 from tests.needs import needs_registry
@@ -145,10 +145,3 @@ def test_no_registry_at_all_is_infrastructure():
     with pytest.raises(Infrastructure, match="does not answer"):
         client.manifest("1")
     client.close()
-
-
-def test_the_login_that_docker_stored_is_used(tmp_path, monkeypatch):
-    (tmp_path / "config.json").write_text('{"auths": {"r.example": {"auth": "dXNlcjpwYXNz"}}}')
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    assert stored_login("r.example") == ("user", "pass")
-    assert stored_login("other.example") is None

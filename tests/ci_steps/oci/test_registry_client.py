@@ -2,73 +2,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.server
 import io
 import json
-import threading
 import uuid
-from contextlib import contextmanager
 
 import pytest
 
 from ci_steps.oci.layers import packed
 from ci_steps.oci.pushing import push_archive
 from ci_steps.oci.references import parse_reference
-from ci_steps.oci.registry import RegistryClient
 from ci_steps.oci.writing import image_config, write_image
 from ci_steps.steps import Infrastructure, Refused
+from tests.ci_steps.oci.fake_registry import answer, connected, server
 from tests.needs import needs_registry
 
 BLOB = b"the blob"
 DIGEST = f"sha256:{hashlib.sha256(BLOB).hexdigest()}"
-
-
-def answer(request, status, body=b"", **headers):
-    request.send_response(status)
-    for name, value in headers.items():
-        request.send_header(name.replace("_", "-"), value)
-    if "Content_Length" not in headers:
-        request.send_header("Content-Length", str(len(body)))
-    request.end_headers()
-    if request.command != "HEAD":
-        request.wfile.write(body)
-
-
-@contextmanager
-def server(replies):
-    """Serve `replies(request, number of the request)` on loopback; yield a client's reference and the requests."""
-    seen = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def reply(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            seen.append((self.command, self.path, self.headers.get("Authorization"), body))
-            replies(self, len(seen))
-
-        do_GET = do_HEAD = do_POST = do_PUT = reply  # noqa: N815 - the names that http.server calls
-
-        def log_message(self, *_):
-            pass
-
-    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield parse_reference(f"127.0.0.1:{serving.server_port}/team/model:v1"), seen
-    finally:
-        serving.shutdown()
-        thread.join()
-        serving.server_close()
-
-
-@contextmanager
-def connected(reference):
-    pauses = []
-    client = RegistryClient(reference, pause=pauses.append)
-    try:
-        yield client, pauses
-    finally:
-        client.close()
 
 
 @pytest.fixture(autouse=True)
@@ -193,6 +142,8 @@ def test_an_upload_that_breaks_is_sent_whole_again():
             answer(request, 404)
         elif request.command == "POST":
             answer(request, 202, Location="/v2/team/model/blobs/uploads/1?state=x")
+        elif request.command == "GET":
+            answer(request, 404)
         elif number < 4:
             answer(request, 500)
         else:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_steps.model_host.package_index import settings, without_passwords
+from ci_steps.tools.package_index import settings, without_passwords
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,41 @@
+"""Packages a project and writes its image: python -m tests.ci_steps.deliver.anywhere PROJECT ROOT SECONDS.
+
+The clock is SECONDS ahead; the image's digest is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from ci_steps.deliver.image import image
+from ci_steps.deliver.package import package
+from ci_steps.oci.reading import read_image
+from ci_steps.state import sha256_of
+from model_checks.contract.dialect import Contract
+from model_checks.inputs import Scan
+from tests.ci_steps.deliver.conftest import artifact_of, tools_in
+from tests.ci_steps.deliver.images import PYTHON
+
+
+def built(project: Path, root: Path) -> str:
+    """Return the digest of the image of `project`, written below `root`."""
+    model = project / "model.joblib"
+    scan = Scan(name=model.name, sha256=sha256_of(model), format="joblib", threats=())
+    packed, _ = artifact_of(
+        package, model_file=model, contract_file=project / "contract.json", train_file=project / "train.csv",
+        lock_file=project / "requirements.txt", contract=Contract.load(project / "contract.json"), scan=scan,
+        name="credit", task="binary-classification", target="y", python=PYTHON, revision="r" * 40,
+        tools=tools_in(root / "package"),
+    )  # fmt: skip
+    written, _ = artifact_of(
+        image, package_file=packed, name="credit", python=PYTHON, base="debian", tools=tools_in(root / "image")
+    )
+    return read_image(written).digest
+
+
+if __name__ == "__main__":
+    real = time.time
+    time.time = lambda: real() + float(sys.argv[3])
+    sys.stdout.write(built(Path(sys.argv[1]), Path(sys.argv[2])))
