@@ -20,6 +20,7 @@ from model_checks.discovery import CODE_FILE, all_checks, built_in_modules
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "templates" / "iddr.schema.json"
 REGENERATE = os.environ.get("IDDR_REGENERATE") == "1"
+CODE = r"[A-Z]{2}\d{3}"
 HEAVY = ("pandas", "numpy", "sklearn", "docker", "duckdb", "hypothesis", "jsonschema", "requests", "rich")
 
 
@@ -52,6 +53,15 @@ def test_the_table_of_checks_in_the_readme_is_the_codes():
     if REGENERATE:
         readme.write_text(expected, "utf-8")
     assert text == expected or REGENERATE
+
+
+def test_the_table_of_the_ml_test_score_has_all_28_tests_and_names_checks_that_exist():
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = text.partition("## The ML Test Score\n")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in section.splitlines() if re.match(r"\| (\*\*\w+\*\* )?\d: ", line)]
+    assert [int(re.search(r"\d", row[1])[0]) for row in rows] == [1, 2, 3, 4, 5, 6, 7] * 4
+    assert {code for row in rows for code in re.findall(CODE, row[2])} <= set(all_checks())
+    assert all(re.search(CODE, row[2]) for row in rows)
 
 
 def test_the_published_schema_is_the_codes():
