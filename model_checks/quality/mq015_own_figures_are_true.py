@@ -153,7 +153,7 @@ class _Judge:
         span = f"the {self.confidence * 100:g}% interval {interval.low:.4g} to {interval.high:.4g}"
         if interval.low <= likely.value <= interval.high:
             return f"{found}; within {span}, so perhaps of other rows of the kind, or another threshold"
-        return f"{found}; outside {span}, so of another model, of rows it was trained on, or not true"
+        return f"{found}; outside {span}, so of another model or other rows, or not true"
 
     def _of_own(self, figure: Figure, number: Written, value: float) -> Finding:
         ok = stands_for(number, "", value, self.tolerance)

@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from model_checks.statistics.metrics import METRICS
 
 PERCENT = 100
-# A share that is written as 1 is not 0.5.
+# Trailing noughts are not written, so that 1.0 is 1.00: who claims all or nothing means it to two digits.
+WHOLE = 0.005
 WIDEST = 0.05
 SMALL = 1e-9
 DIGITS = -300  # what a float can hold
@@ -53,7 +54,9 @@ def written(found: object) -> Written:
 
 def stands_for(figure: Written, metric: str, measured: float, tolerance: float) -> bool:
     """Tell whether the figure, rounded as it is, may be `measured`."""
-    half = min(figure.half_unit, WIDEST) if is_share(metric) else figure.half_unit
+    half = figure.half_unit
+    if is_share(metric):
+        half = min(half, WHOLE if figure.value in (0, 1) else WIDEST)
     return abs(figure.value - measured) <= half + tolerance * abs(measured) + SMALL
 
 

@@ -96,7 +96,10 @@ def test_rounding_is_allowed_for_exactly(judged):
     assert judged({"accuracy": 0.64}, predictions, tolerance=0.0)[0].ok is False
     assert judged('{"accuracy": 0.630}', predictions, tolerance=0.0)[0].ok is False
     assert judged('{"accuracy": 0.620}', predictions, tolerance=0.01)[0].ok is True
-    assert judged('{"accuracy": 1}', predictions)[0].ok is False
+    assert judged('{"accuracy": 0.6}', predictions, tolerance=0.0)[0].ok is True
+    for written in ("1", "1.0", "0"):
+        assert judged(f'{{"accuracy": {written}}}', binary([1] * 49 + [0], [0.9] * 50))[0].ok is False
+    assert judged('{"accuracy": 1.0}', binary([1] * 249 + [0], [0.9] * 250))[0].ok is True
 
 
 def test_a_figure_beyond_the_interval_says_so(judged):
