@@ -74,6 +74,7 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "name": model["name"],
         "task": model["task"],
         "command": model.get("command", ""),
+        "training_command": model.get("command", ""),
         "artifact": model["artifact"],
         "positive": model.get("positive"),
         "target": data["target"],
@@ -124,6 +125,8 @@ def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str
     for name, key, what in OPTIONAL_VALUES:
         if not config.data.get(key):
             yield name, f"no [data] {key} {what} declared"
+    if not config.model.get("command"):
+        yield "training_command", "no [model] command is declared, so the model cannot be trained again"
 
 
 def _declared(config: Config) -> dict[str, Path]:
