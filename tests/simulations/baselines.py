@@ -18,6 +18,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
 
 from model_checks.discovery import load_check
 from tests.model_checks.learned_tables import answers_of, applicants, dataset, learned, truth_of
@@ -80,9 +81,11 @@ def figures(kinds, tables: int, codes) -> None:
 
 def main(tables: int, codes) -> None:
     say(f"healthy models, {tables} tables each")
-    figures(HEALTHY, tables, codes)
+    with threadpool_limits(1):
+        figures(HEALTHY, tables, codes)
     say(f"faulty models, {max(10, tables // 5)} tables each")
-    figures(FAULTY, max(10, tables // 5), codes)
+    with threadpool_limits(1):
+        figures(FAULTY, max(10, tables // 5), codes)
 
 
 if __name__ == "__main__":
