@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.config import BASELINE_FILE, COUNTEREXAMPLES_FILE, TABLE_KEYS
+from ci_steps.declarations import DECLARED, RELEASED, TABLES, absences, dockerfile
 from ci_steps.model_host.training import Sources
 from ci_steps.release.ledger import read_ledger
 from ci_steps.state import FOLDER, State, sha256_of
@@ -19,34 +20,12 @@ from model_checks.counterexamples import CounterExample, CounterExampleError, me
 from model_checks.repository import read_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ci_steps.config import Config
     from ci_steps.release.ledger import Release
     from model_checks.contract.table_files import TableFiles
-
-DECLARED = {
-    "train_file": ("data", "train"),
-    "test_file": ("data", "test"),
-    "current_file": ("data", "current"),
-    "contract_file": ("data", "contract"),
-    "datasheet_file": ("data", "datasheet"),
-    "erasure_file": ("data", "erasure_list"),
-    "lock_file": ("environment", "lock"),
-}
-TABLES = {name: (section, key) for name, (section, key) in DECLARED.items() if key in TABLE_KEYS}
-OPTIONAL_VALUES = (
-    ("sensitive", "sensitive", "columns are"), ("time_column", "time", "column is"),
-    ("group_column", "group", "column is"),
-)  # fmt: skip
-REPORTED = {"metrics_file": "metrics", "search_file": "search"}
-RELEASED = {
-    "released_model_file": ("model_file", "its model"),
-    "released_contract_file": ("contract_file", "its model"),
-    "released_lock_file": ("lock_file", "a lock"),
-    "released_profile_file": ("profile_file", "a profile"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +56,7 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "name": model["name"],
         "task": model["task"],
         "command": model.get("command", ""),
+        "training_command": model.get("command", ""),
         "artifact": model["artifact"],
         "metrics_path": model.get("metrics", ""),
         "search_path": model.get("search", ""),
@@ -103,15 +83,14 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
     released = read_ledger(config.root / FOLDER).current
     if released:
         given |= _given_by(released, State(config.root / FOLDER))
-    if _counterexample_files(config.root):
+    if kept := _counterexample_files(config.root):
         given["counterexamples"] = _lazy(
-            lambda: kept_counterexamples(config.root), lambda kept: digest_of([asdict(each) for each in kept])
+            lambda: kept_counterexamples(config.root), lambda rows: digest_of([asdict(each) for each in rows])
         )
-    if built := config.options.get("steps", {}).get("image", {}).get("dockerfile"):
-        file = config.root / built
+    if file := dockerfile(config):
         given["dockerfile_file"] = _lazy(lambda: file, lambda f: sha256_of(f) if f.is_file() else "missing")
     given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
-    return Leaves(given=given, absent=dict(_absent(config, released)))
+    return Leaves(given=given, absent=dict(absences(config, released, kept)))
 
 
 def kept_counterexamples(root: Path) -> tuple[CounterExample, ...]:
@@ -140,27 +119,6 @@ def _given_by(released: Release, state: State) -> dict[str, Leaf]:
         if artifact
     }
     return {"released": _constant(released), **files}
-
-
-def _absent(config: Config, released: Release | None) -> Iterator[tuple[str, str]]:
-    if not _counterexample_files(config.root):
-        yield "counterexamples", f"there is no {COUNTEREXAMPLES_FILE}"
-    if released is None:
-        yield from dict.fromkeys(("released", *RELEASED), "no version is released yet").items()
-    else:
-        for name, (artifact, what) in RELEASED.items():
-            if released.artifact(artifact) is None:
-                yield name, f"version {released.version} was released without {what}"
-    for name, (section, key) in DECLARED.items():
-        if key not in getattr(config, section):
-            yield name, f"no [{section}] {key} is declared"
-    yield from ((n, f"no [model] {key} is declared") for n, key in REPORTED.items() if key not in config.model)
-    yield from [] if config.metrics else [("declared_metrics", "no [metrics] are declared")]
-    if not config.options.get("steps", {}).get("image", {}).get("dockerfile"):
-        yield "dockerfile_file", "no [steps.image] dockerfile is declared"
-    for name, key, what in OPTIONAL_VALUES:
-        if not config.data.get(key):
-            yield name, f"no [data] {key} {what} declared"
 
 
 def _declared(config: Config) -> dict[str, Path]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from model_checks.contract.columns import Column
     from model_checks.dataset import Dataset
 
 ROWS, COLUMNS, CATEGORIES = 20_000, 100, 50
@@ -59,15 +60,26 @@ def associations_of(data: Dataset) -> Associations:
         squared); W. Bergsma, Journal of the Korean Statistical Society 42(3), 2013 (Cramer's V).
     """
     frame = _sample(data)
-    kinds = {name: data.contract.columns[name].type for name in map(str, frame)}
+    found, few = _pairs(frame, data.contract.columns)
+    left_out = [n for n in data.contract.columns if n in data.columns and n not in few]
+    return Associations(rows=len(frame), pairs=found, left_out=tuple(left_out))
+
+
+def pairs_of(frame: pd.DataFrame, columns: Mapping[str, Column]) -> tuple[Association, ...]:
+    """Measure each pair of the frame's columns that `columns` knows, as `associations_of`, on all its rows."""
+    return _pairs(frame[[name for name in columns if name in frame][:COLUMNS]], columns)[0]
+
+
+def _pairs(frame: pd.DataFrame, columns: Mapping[str, Column]) -> tuple[tuple[Association, ...], set[str]]:
+    """Return the pairs, the strongest first, and the columns that were compared."""
+    kinds = {name: columns[name].type for name in map(str, frame)}
     numbers = {n: _ranks(frame[n]) for n, kind in kinds.items() if kind in {"number", "integer"}}
     categories = {n: _codes(frame[n]) for n in kinds if n not in numbers}
     few = {n: codes for n, codes in categories.items() if codes.max(initial=-1) < CATEGORIES}
     found = [*_correlations(numbers), *_ratios(numbers, few), *_contingencies(few)]
     # Beyond the last digits, in which machines differ, the order is that of the names.
     found.sort(key=lambda a: (-round(abs(a.strength), 9), a.first, a.second))
-    left_out = [n for n in data.contract.columns if n in data.columns and n not in numbers and n not in few]
-    return Associations(rows=len(frame), pairs=tuple(found), left_out=tuple(left_out))
+    return tuple(found), {*numbers, *few}
 
 
 def _sample(data: Dataset) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from ci_steps.steps import Refused, provider
 from model_checks.signatures import Count, Megabytes, Seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
@@ -64,40 +65,35 @@ def training(model_file: Path, predictions: Predictions) -> Training:
 
 
 @provider()
-def retraining(
+def second_model(
     sources: Sources,
     environment: Environment,
     isolation: Isolation,
-    command: str,
+    training_command: str,
     artifact: str,
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     contract: Contract,
     scan: Scan,
-    test: Dataset,
     target: str,
-    task: Task,
-    positive: str | float | bool | None,  # noqa: FBT001 - a label
     tools: Tools,
     *,
     timeout: Seconds = 3600,
     memory: Megabytes = 8192,
     processes: Count = 512,
-) -> Training:
-    """Train again from the same sources, in a folder of its own, and ask that model about the test table.
+) -> Iterator[Model]:
+    """Train again from the same sources, in a folder of its own, and open that model.
 
     It is scanned like the candidate, with the imports that the team vouched for there.
     """
     from ci_steps.model_host.hosting import hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.training import Order, train
-    from model_checks.findings import NotAudited
-    from model_checks.inputs import Training
     from model_checks.model_files.scanning import scan_file
 
-    if not command:
-        raise NotAudited("the model is taken from a path, so it cannot be trained again; set [model] command")
-    order = Order(sources=sources, command=command, artifact=artifact, network="fit" in network, secrets=secrets)
+    order = Order(
+        sources=sources, command=training_command, artifact=artifact, network="fit" in network, secrets=secrets
+    )
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     model_file = train(order, environment, isolation, limits, tools)
     found = scan_file(model_file, allow=scan.trusted)
@@ -113,7 +109,27 @@ def retraining(
         log=tools.log,
         work=work,
     ) as model:
-        return Training(model_sha256=found.sha256, predictions=_predictions(model, test, task, positive))
+        yield model
+
+
+@provider()
+def retraining(
+    test: Dataset,
+    task: Task,
+    positive: str | float | bool | None,  # noqa: FBT001 - a label
+    second_model: Model | None = None,
+) -> Training:
+    """Ask the model that was trained again about the test table.
+
+    Raises:
+        NotAudited: the run does not train the model, so it cannot train it again.
+    """
+    from model_checks.findings import NotAudited
+    from model_checks.inputs import Training
+
+    if second_model is None:
+        raise NotAudited("the model is taken from a path, so it cannot be trained again; set [model] command")
+    return Training(model_sha256=second_model.sha256, predictions=_predictions(second_model, test, task, positive))
 
 
 def _predictions(

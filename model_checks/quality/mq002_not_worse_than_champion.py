@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from model_checks.checks import BLOCK, WARN, Phase, check
 from model_checks.findings import Finding, NotAudited
+from model_checks.quality.deciding_rows import what_would_decide
 from model_checks.quality.limited_metrics import faulty
 from model_checks.quality.usable_answers import unusable
 from model_checks.signatures import Fraction
-from model_checks.statistics.interval import CannotEstimate, Interval, OneSided, rows_to_decide
+from model_checks.statistics.interval import CannotEstimate, OneSided
 from model_checks.statistics.metrics import METRICS, MetricName, misfit, usual_metric
 from model_checks.statistics.paired_metrics import Gain, gain_over, own_gain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from model_checks.inputs import OwnMetrics, Predictions
 
@@ -144,7 +146,8 @@ def _compared(candidate: Predictions, found: Gain, name: str, least: float, conf
     ok = True if interval.low >= least else False if interval.high < least else None
     message = _sentence(found, name, least, confidence)
     if ok is None:
-        message += _what_would_decide(interval, least, len(candidate.truth))
+        supposed: Literal["gain", "equal"] = "gain" if least > 0 else "equal"
+        message += what_would_decide(interval, least, len(candidate.truth), supposed=supposed)
     return Finding(
         ok=ok, message=message, where=candidate.table, rule=name, measured=interval.estimate, limit=least,
         interval=(interval.low, interval.high), fix=_fix(ok),
@@ -166,21 +169,6 @@ def _sentence(found: Gain, name: str, least: float, confidence: float) -> str:
         f"{name} is {found.first:.4g}, the champion's {found.second:.4g}: better by {better}, must be {must} "
         f"(one-sided, {confidence * 100:g}%)"
     )
-
-
-def _what_would_decide(interval: Interval, least: float, rows: int) -> str:
-    if least > 0:
-        assumed, whatever = interval.estimate, "if the gain stays"
-    else:
-        assumed, whatever = 0.0, "if the two are equally good"
-    shifted = Interval(
-        estimate=assumed, low=assumed - (interval.high - interval.low) / 2,
-        high=assumed + (interval.high - interval.low) / 2, confidence=interval.confidence, method="",
-    )  # fmt: skip
-    enough = rows_to_decide(shifted, least, rows)
-    if enough is None:
-        return f": {rows} rows cannot decide, and no number of rows would"
-    return f": {rows} rows cannot decide, about {enough:,} would in 4 of 5 cases, {whatever}"
 
 
 def _fix(ok: bool | None) -> str:  # noqa: FBT001 - a verdict

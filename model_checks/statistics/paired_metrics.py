@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def gain_over(first: Predictions, second: Predictions, name: str, *, confidence:
     Raises:
         CannotEstimate: the rows do not define the metric of one of them, or the spread of the difference.
     """
-    values = [METRICS[name].estimate(p, confidence=confidence).estimate for p in (first, second)]
+    values = [_value(p, name, confidence) for p in (first, second)]
     sign = 1 if METRICS[name].higher_is_better else -1
     if _same_answers(first, second):
         interval = Interval(estimate=0.0, low=0.0, high=0.0, confidence=confidence, method="the same answers")
@@ -67,6 +68,20 @@ def own_gain(first: Measured, second: Measured, *, higher_is_better: bool, confi
 
 def _turned(interval: Interval) -> Interval:
     return replace(interval, estimate=-interval.estimate, low=-interval.high, high=-interval.low)
+
+
+def _value(predictions: Predictions, name: str, confidence: float) -> float:
+    """Return the metric alone, without the bootstrap of its own interval where that is how it is made."""
+    if name in ROW_LOSSES and len(predictions.truth):
+        return float(ROW_LOSSES[name](predictions).mean())
+    if name in {"r2", "root_mean_squared_error"} and len(predictions.truth):
+        truth, said = numbers(predictions)
+        missed = float(((said - truth) ** 2).mean())
+        if name == "root_mean_squared_error":
+            return math.sqrt(missed)
+        if truth.min() != truth.max():
+            return 1 - missed / float(truth.var())
+    return METRICS[name].estimate(predictions, confidence=confidence).estimate
 
 
 def _same_answers(first: Predictions, second: Predictions) -> bool:

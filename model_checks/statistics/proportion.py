@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def wilson(successes: int, total: int, *, confidence: float) -> Interval:
+def wilson(successes: float, total: int, *, confidence: float) -> Interval:
     """Return the score interval of a rate, which stays within 0 and 1 and keeps a width at both ends.
+
+    Rows that count in part, such as 2 times of 5, may add up to a fraction of `successes`: their spread is at most
+    that of rows which count wholly or not, so the interval is wide enough.
 
     Raises:
         CannotEstimate: `total` is 0.

@@ -8,12 +8,13 @@ import pytest
 from ci_steps.config import load_config
 from ci_steps.leaves import leaves_of
 from ci_steps.plan import make_plan
-from ci_steps.providers.predictions import current_predictions
+from ci_steps.providers.predictions import current_predictions, retraining
 from ci_steps.release.ledger import Ledger, Release, write_ledger
 from ci_steps.results import Artifact
 from model_checks.checks import Phase
 from model_checks.contract.dialect import Contract
-from model_checks.dataset import opened_unlabelled
+from model_checks.dataset import Dataset, opened_unlabelled
+from model_checks.findings import NotAudited
 from tests.model_checks.made_models import MadeModel
 
 CONTRACT = Contract.parse(
@@ -96,6 +97,35 @@ def test_without_a_release_there_is_nothing_that_answers_could_have_shifted_from
     assert found["DR005"] == found["DR006"] == ""
 
 
+def test_without_a_command_only_the_second_model_is_absent(reasons, tmp_path):
+    reasons(current=False, released=False)
+    config, catalogue = load_config(tmp_path / "iddr.toml")
+    leaves = leaves_of(config, {})
+    assert "no [model] command" in leaves.absent["training_command"]
+    plan = make_plan(config, catalogue, leaves, phases=(Phase.INTEGRATION,), heavy=True)
+    found = {item.name: item.not_applicable for item in plan.items}
+    assert (found["RP003"], found["MQ012"]) == ("", "")
+
+
 def test_with_both_all_is_monitored(reasons):
     found = reasons(current=True, released=True)
     assert [found[code] for code in ("DR004", "DR005", "DR006")] == ["", "", ""]
+
+
+def opened_labelled(folder):
+    path = folder / "labelled.csv"
+    path.write_text("x,late\n0.2,no\n0.9,yes\n")
+    return Dataset.from_file(path, CONTRACT, name="test", target="late")
+
+
+def test_a_model_from_a_path_cannot_be_trained_again(tmp_path):
+    rows = opened_labelled(tmp_path)
+    with pytest.raises(NotAudited, match=r"set \[model\] command"):
+        retraining.function(rows, "binary-classification", None)
+
+
+def test_the_model_that_was_trained_again_is_asked_about_the_test_table(tmp_path):
+    found = retraining.function(
+        opened_labelled(tmp_path), "binary-classification", None, MadeModel(lambda f: f["x"], sha256="8" * 64)
+    )
+    assert (found.model_sha256, found.predictions.answers.values.tolist()) == ("8" * 64, ["no", "yes"])
