@@ -58,3 +58,19 @@ def test_a_contract_of_many_columns_has_a_bounded_number_of_rows():
     columns = {f"c{n}": {"type": "integer", "minimum": 0, "maximum": 100} for n in range(400)}
     contract = Contract.parse({"type": "object", "properties": columns})
     assert 500 <= len(edge_rows(contract, dict.fromkeys(columns, 5), {})) <= MOST_ROWS
+
+
+def test_edges_that_break_a_condition_over_several_columns_are_left_out():
+    contract = Contract.parse(
+        {
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {name: {"type": "integer", "minimum": 0, "maximum": 9} for name in "ab"},
+            "if": {"properties": {"a": {"minimum": 5}}},
+            "then": {"properties": {"b": {"minimum": 5}}},
+        }
+    )
+    made = edge_rows(contract, {"a": 1, "b": 2}, {})
+    assert {"a": 0, "b": 2} in made
+    assert {"a": 9, "b": 9} in made
+    assert {"a": 9, "b": 2} not in made
