@@ -20,8 +20,8 @@ from ci_steps.serving.metrics.rows import RowCounts
 from ci_steps.serving.receiving import discarded, media_type, received, undeclared
 from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
 from ci_steps.serving.routing import Body, Page, Router
-from ci_steps.serving.served import State
-from ci_steps.serving.settings import Settings
+from ci_steps.serving.served import LOADED, State
+from ci_steps.serving.settings import DRAIN, Settings
 from ci_steps.serving.table import ROUTES
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Found = tuple[Route, Mapping[str, str]]
 
 LOG = logging.getLogger("iddr")
+CLOSE = ("connection", "close")
 JSON = ("content-type", "application/json")
 SMALL = 16_384  # bytes: reading and judging so little takes a few milliseconds at most, so it needs no thread
 SETTLED = 1.0  # seconds after which rows that were answered are counted
@@ -56,6 +57,7 @@ class Application:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to load the model."""
         self.loop = loop
+        loop.add_signal_handler(DRAIN, self._drain)
         self.thread.submit(self._load)
         self._settle()
 
@@ -80,6 +82,8 @@ class Application:
             content = _said(f"the {blamed} failed on this request; the service's log says why", request=number)
         if not any(name == "content-type" for name, _ in headers):
             headers = [JSON, *headers]
+        if self.state.draining:
+            headers = [*headers, CLOSE]
         self.requests.ended(found[0].path if found else "", status, time.perf_counter() - started)
         exchange.response_bytes(status, headers, content)
 
@@ -149,6 +153,9 @@ class Application:
         await discarded(exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds)
         return answer
 
+    def _drain(self) -> None:
+        self.state.draining = True
+
     def _settle(self) -> None:
         if self.state.rows:
             self.state.rows.settle()
@@ -168,6 +175,8 @@ class Application:
             )
             self.answering = Answering.of(served, self.routes, rows)
             self.state.rows, self.state.served = rows, served
+            if self.state.settings.counters:
+                (self.state.settings.counters / f"{os.getpid()}.{LOADED}").touch()
             LOG.info("model %s (%s) ready after %.2f s", served.name, served.sha256, time.monotonic() - started)
         # Unpickling may raise anything. What did not load once will not load later: end, and let the
         # orchestrator see it; the server's parent process then exits with 1.

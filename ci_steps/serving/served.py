@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ci_steps.serving.settings import Settings
     from model_checks.contract.dialect import Contract
 
+LOADED = "loaded"  # how a worker's file ends in the folder of counters, once it has its model
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
@@ -34,9 +36,23 @@ class Served:
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What the pages can tell about the service; `served` and `rows` are None until the model is loaded."""
+    """What the pages can tell about the service; `served` and `rows` are None until the model is loaded.
+
+    `draining` tells that the service will stop, and `ready` that all workers of this container have loaded: any of
+    them may get the next request.
+    """
 
     settings: Settings
     requests: RequestCounts | None = None
     served: Served | None = None
     rows: RowCounts | None = None
+    draining: bool = False
+    _ready: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests will be answered."""
+        if self.served and not self._ready:
+            folder = self.settings.counters
+            self._ready = folder is None or len(list(folder.glob(f"*.{LOADED}"))) >= self.settings.workers
+        return self._ready and not self.draining

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DRAIN = signal.SIGUSR1  # tells a worker that the service will stop
 LONGEST = 20  # digits; Python refuses to read very long ones
 HIGHEST = {
     "port": 65_535, "workers": 64, "max_body": 2**40, "max_rows": 2**40, "max_waiting": 2**20,
-    "body_seconds": 86_400,
+    "body_seconds": 86_400, "drain_seconds": 3_600, "stop_seconds": 86_400,
 }  # fmt: skip
+LOWEST = {"drain_seconds": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,10 @@ class Settings:
     `max_body` counts bytes of one request, `max_rows` its rows, `max_waiting` the requests that a worker
     holds at once, and `body_seconds` is the time in which a request's body must have arrived. `counters` is the
     folder in which the workers of one container count, so that each can tell the sums.
+
+    After SIGTERM the service says for `drain_seconds` that it is not ready, and closes each connection with the
+    answer, while a balancer takes it out; then it takes no connection any more, and has `stop_seconds` for what is
+    under way.
     """
 
     model: Path = Path("/app/model")
@@ -34,6 +41,8 @@ class Settings:
     max_rows: int = 10_000
     max_waiting: int = 64
     body_seconds: int = 30
+    drain_seconds: int = 1
+    stop_seconds: int = 8
     counters: Path | None = None
 
     @classmethod
@@ -60,7 +69,9 @@ def _value(name: str, text: str) -> Any:
         return Path(text)
     if name == "host":
         return text
-    highest = HIGHEST[name]
-    if not (text.isascii() and text.isdigit() and len(text) < LONGEST and 1 <= int(text) <= highest):
-        raise ValueError(f"IDDR_{name.upper()} is {text[:40]!r}, expected a whole number from 1 to {highest}")
+    lowest, highest = LOWEST.get(name, 1), HIGHEST[name]
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST and lowest <= int(text) <= highest):
+        raise ValueError(
+            f"IDDR_{name.upper()} is {text[:40]!r}, expected a whole number from {lowest} to {highest}"
+        )
     return int(text)

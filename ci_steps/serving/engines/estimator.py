@@ -31,6 +31,8 @@ class EstimatorEngine:
         """Return the engine of `estimator`; a regression and several targets have no classes."""
         import numpy as np
 
+        # The first table imports pandas, for which no request should have to wait.
+        frame_of(dict.fromkeys(columns, ()), columns, 0)
         classes = np.asarray(getattr(estimator, "classes_", []))
         return cls(
             estimator=estimator, columns=columns, classes=tuple(classes.tolist()) if classes.ndim == 1 else ()
