@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ci_steps.oci import interpreter
 from ci_steps.oci.architectures import architecture
 from ci_steps.oci.dependencies import INSIDE, dependency_layer
+from ci_steps.oci.hardening import hardening_layer
 from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import cached_layer, packed, tree
 from ci_steps.oci.packages import read_package, unpack_package
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000  # Docker counts health checks in nanoseconds
 USER = "65532:65532"
 TOP = "app"
+OURS = "debian@"
 RULES = sha256_of(Path(interpreter.__file__))
 
 
@@ -44,6 +46,7 @@ def serving_image(
     say("packing application and model")
     named = {
         **{f"base {place}" if place else "base": layer for place, layer in enumerate(base.layers)},
+        **({} if base.reference.startswith(OURS) else {"hardening": hardening_layer(base, cache)}),
         "dependencies": dependencies,
         "application": _application(base, cache),
         "model": packed(tree(model, below="app/model"), work / "model.tar.gz"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import http.client
 import re
 import secrets
@@ -39,11 +40,13 @@ LIBRARY = re.compile(r"python(3\.[0-9]+)")
 class HttpService:
     """A running service behind a connection; implements `model_checks.inputs.Service`.
 
-    `connect` makes a connection whose every wait is limited to the given seconds.
+    `connect` makes a connection whose every wait is limited to the given seconds. It was ready `ready_after`
+    seconds after it was started.
     """
 
     kind: str
     connect: Callable[[float], http.client.HTTPConnection]
+    ready_after: float = 0.0
 
     def get(self, path: str) -> Reply:
         """Send a GET request."""
@@ -91,8 +94,8 @@ def service(
     else:
         starting = _container(image_file, tools)
     with starting as started:
-        _wait(started, start_seconds, tools)
-        yield started.service
+        waited = _wait(started, start_seconds, tools)
+        yield dataclasses.replace(started.service, ready_after=waited)
 
 
 @contextlib.contextmanager
@@ -190,7 +193,8 @@ def _plain(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in variables.items() if not name.startswith(STEERING)}
 
 
-def _wait(started: Started, seconds: float, tools: Tools) -> None:
+def _wait(started: Started, seconds: float, tools: Tools) -> float:
+    """Return how many seconds it took until the service was ready."""
     begun = time.monotonic()
     said = "it did not answer"
     while (waited := time.monotonic() - begun) < seconds:
@@ -205,7 +209,7 @@ def _wait(started: Started, seconds: float, tools: Tools) -> None:
             said = f"it did not answer ({error})"
         else:
             if reply.status == http.client.OK:
-                return
+                return time.monotonic() - begun
             said = f"{READY} answered {reply.status}"
         time.sleep(PAUSE_SECONDS)
     raise StepFailed(

@@ -67,6 +67,8 @@ def sv002(
         yield from _allowed(service, features, model, _drawn(features, drawn, seed), tolerance=tolerance)
     if features.columns:
         yield _refusal(service, features, sent[0])
+    if seconds := getattr(service, "ready_after", 0.0):  # known of one that was started for this
+        yield Finding.said(f"cold start: ready {seconds:.1f} s after its start", where=service.kind)
 
 
 def _health(service: Service) -> Iterator[Finding]:

@@ -109,6 +109,7 @@ def test_the_service_answers_in_each_way_and_is_gone_afterwards(way, images):
     with started(images("serves"), tools, isolation) as running:
         assert ("container" if engine else "root file system" if walled else "no sandbox") in running.kind
         assert running.get("/health/ready").status == 200
+        assert running.ready_after > 0
         reply = running.post("/predict", b'{"rows": []}')
         assert (reply.status, reply.body) == (200, b'application/json {"rows": []}')
     with pytest.raises(OSError, match=r"refused|No such file"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from model_checks.service.sv002_answers_as_the_model import sv002
 from model_checks.service.wire import BadReply, answers_in, body_of, rows_of_frame
 from tests.model_checks.made_models import CONTRACT, MadeModel, NumberModel, people, sound
 from tests.model_checks.made_predictions import measured
-from tests.model_checks.made_services import Loopback, serving
+from tests.model_checks.made_services import Direct, Loopback, serving
 
 MODEL = MadeModel(sound)
 
@@ -48,6 +49,15 @@ def test_right_service_holds(test):
     ]  # fmt: skip
     assert all(f.ok for f in found)
     assert found[2].message.startswith("test rows: all 60 answers are the same")
+
+
+def test_how_long_a_start_took_is_noted_where_it_is_known(test):
+    @dataclass(frozen=True)
+    class Started(Direct):
+        ready_after: float = 1.25
+
+    *_, note = judged(Started(MODEL, CONTRACT), test)
+    assert (note.note, note.message) == (True, "cold start: ready 1.2 s after its start")
 
 
 def test_regression_holds(test):
