@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 JUDGED_CONTRACT = "contract.schema.json"
 LOCK = "requirements.txt"
+ROOM_MEGABYTES = 12
 
 
 @step(Phase.DELIVERY, makes="package_file")
@@ -38,6 +39,7 @@ def package(
     target: str,
     python: str,
     revision: str,
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
     lock_file: Path | None = None,
 ) -> Iterator[Finding | Artifact]:
@@ -56,11 +58,15 @@ def package(
             "an image needs [environment] lock: uv pip freeze > requirements.in, then uv pip compile it"
         )
     _refuse_what_is_not_served(contract, target)
+    _refuse_what_does_not_fit(scan, model_file)
     inside = f"model/{model_file.name}"
     manifest = {
         "schema": 1, "name": name, "task": task, "target": target, "python": python, "revision": revision,
         "kit": version("iddr"),
-        "model": {"path": inside, "sha256": scan.sha256, "format": _format(scan)},
+        "model": {
+            "path": inside, "sha256": scan.sha256, "format": _format(scan), "inside": dict(scan.inside),
+            "classes": list(classes),
+        },
         "contract": {"path": JUDGED_CONTRACT, "sha256": sha256_of(contract_file)},
         "data": {"sha256": sha256_of(train_file)},
         "lock": {"path": LOCK, "sha256": sha256_of(lock_file)},
@@ -91,8 +97,19 @@ def _refuse_what_is_not_served(contract: Contract, target: str) -> None:
         )
 
 
+def _refuse_what_does_not_fit(scan: Scan, model_file: Path) -> None:
+    """Refuse an archive that the service has to unpack and has no room for."""
+    unpacked = scan.format == "function" or scan.inside.get("flavour") == "pyfunc" or "code" in scan.inside
+    size = model_file.stat().st_size / 1e6
+    if unpacked and size > ROOM_MEGABYTES:
+        raise Refused(
+            f"{model_file.name}: has {size:.1f} MB to unpack when the service starts, whose /tmp holds 16 MB; "
+            f"expected {ROOM_MEGABYTES} MB at most: take what it does not need out of [model] inputs, or save the "
+            "model as XGBoost, LightGBM, ONNX, skops or joblib file"
+        )
+
+
 def _format(scan: Scan) -> str:
     """Return how the service loads it: joblib reads its own files and compressed pickles."""
-    if scan.format.startswith("skops"):
-        return "skops"
-    return "pickle" if scan.format == "pickle" else "joblib"
+    plain, _, packing = scan.format.partition(" in ")
+    return "joblib" if packing and plain == "pickle" else plain

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Limits
+from ci_steps.model_host.packing import as_one_file, function_archive
 from ci_steps.model_host.training import Order, train
 from ci_steps.steps import step
 from model_checks.checks import Phase
@@ -30,6 +31,7 @@ def fit(
     isolation: Isolation,
     command: str,
     artifact: str,
+    function: str,
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     tools: Tools,
@@ -38,14 +40,18 @@ def fit(
     memory: Megabytes = 8192,
     processes: Count = 512,
 ) -> Iterator[Finding | Artifact]:
-    """Train the model in its own environment.
+    """Train the model in its own environment, or take it as it is; a folder or a function becomes one archive.
 
     Raises:
         StepFailed: training failed, exceeded a limit, or wrote no new model.
     """
+    if function:
+        yield Finding.said(f"{function}, with {len(sources.code)} files of the repository; nothing is trained")
+        yield tools.store.add("model_file", function_archive(function, sources, tools.work))
+        return
     if not command:
         yield Finding.said(f"taken from {artifact}; this run did not train it")
-        yield tools.store.add("model_file", sources.root / artifact)
+        yield tools.store.add("model_file", as_one_file(sources.root / artifact, tools.work))
         return
     order = Order(sources=sources, command=command, artifact=artifact, network="fit" in network, secrets=secrets)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)

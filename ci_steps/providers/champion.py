@@ -34,12 +34,13 @@ class Judged:
     lock_file: Path | None
     python: str
     target: str
+    classes: tuple[str | int | bool, ...] = ()
 
     @property
-    def identity(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[object, ...]:
         """What two models share that answer alike."""
         files = [file for file in (self.model_file, self.contract_file, self.lock_file) if file]
-        return (self.python, self.target, *map(sha256_of, files))
+        return (self.python, self.target, self.classes, *map(sha256_of, files))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,15 @@ def candidate(
     python: str,
     target: str,
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
+    classes: tuple[str | int | bool, ...],
     lock_file: Path | None = None,
 ) -> Judged:
     """Return the model that is judged, with all that its answers depend on."""
     lock = None if use_current else lock_file
-    return Judged(model_file=model_file, contract_file=contract_file, lock_file=lock, python=python, target=target)
+    return Judged(
+        model_file=model_file, contract_file=contract_file, lock_file=lock, python=python, target=target,
+        classes=classes,
+    )  # fmt: skip
 
 
 @provider()
@@ -78,7 +83,7 @@ def champion(
     """Return the released model, with all that its answers depend on."""
     model = Judged(
         model_file=released_model_file, contract_file=released_contract_file, lock_file=released_lock_file,
-        python=released.python, target=released.predicts,
+        python=released.python, target=released.predicts, classes=released.classes,
     )  # fmt: skip
     return Champion(version=released.version, model=model)
 
@@ -106,7 +111,7 @@ def champion_predictions(
         NotAudited: the champion cannot be loaded or built here, or the test table lacks what it needs.
         Infrastructure: a package index did not answer, or the model's process was killed.
     """
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
 
     if champion.model.identity == candidate.identity:
@@ -117,12 +122,15 @@ def champion_predictions(
             f"is not loaded, for the scan does not clear it: {first.what} at {first.where}",
             "name what you vouch for in [providers.models] trusted",
         )
-    features = _features(champion)
-    rows, environment = _rows(champion, features, test), _environment(champion, platform, tools)
+    purpose = Purpose(
+        contract=_contract(champion), target=champion.model.target, task=predictions.task,
+        classes=champion.model.classes,
+    )  # fmt: skip
+    rows, environment = _rows(champion, purpose.features, test), _environment(champion, platform, tools)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     try:
         with hosted(
-            champion.model.model_file, champion_scan, environment, isolation, features, limits=limits,
+            champion.model.model_file, champion_scan, environment, isolation, purpose, limits=limits,
             log=tools.log, work=tools.work / "host",
         ) as model:  # fmt: skip
             return _asked(model, rows, predictions)
@@ -139,11 +147,11 @@ def _asked(model: Model, rows: Dataset, predictions: Predictions) -> Predictions
     )
 
 
-def _features(champion: Champion) -> Contract:
+def _contract(champion: Champion) -> Contract:
     from model_checks.contract.dialect import Contract
 
     try:
-        return Contract.load(champion.model.contract_file).without(champion.model.target)
+        return Contract.load(champion.model.contract_file)
     except ValueError as error:
         raise champion.unable(
             f"has a contract that cannot be read any more: {error}", "roll back to a version whose contract can"

@@ -56,13 +56,14 @@ def serving_predictions(
     test: Dataset,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
 ) -> Predictions:
     """Ask the model that the image holds, in the image's own root file system, about the test table."""
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.providers.predictions import predictions
     from model_checks.findings import NotAudited
@@ -83,7 +84,7 @@ def serving_predictions(
         scan,
         environment,
         isolation,
-        contract.without(target),
+        Purpose(contract=contract, target=target, task=task, classes=classes),
         limits=Limits(),
         log=tools.log,
         work=work,

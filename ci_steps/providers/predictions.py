@@ -78,6 +78,7 @@ def retraining(
     target: str,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
     *,
     timeout: Seconds = 3600,
@@ -88,7 +89,7 @@ def retraining(
 
     It is scanned like the candidate, with the imports that the team vouched for there.
     """
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.training import Order, train
     from model_checks.findings import NotAudited
@@ -108,7 +109,7 @@ def retraining(
         found,
         environment,
         isolation,
-        contract.without(target),
+        Purpose(contract=contract, target=target, task=task, classes=classes),
         limits=limits,
         log=tools.log,
         work=work,

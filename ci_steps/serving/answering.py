@@ -9,6 +9,7 @@ import msgspec
 
 from ci_steps.serving.body import rows_in
 from ci_steps.serving.frames import frame_of
+from ci_steps.serving.kinds import opening
 from ci_steps.serving.refusals import ModelFailed, Refused
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ class Answering:
 
     def _answer(self, frame: pd.DataFrame) -> dict[str, Any]:
         model, rows = self.model, len(frame)
-        answer: dict[str, Any] = {"predictions": _values(model.estimator.predict(frame), rows)}
-        if model.classes and hasattr(model.estimator, "predict_proba"):
-            chances = _finite(model.estimator.predict_proba(frame))
+        values, probabilities = opening.answers(model.estimator, frame)
+        answer: dict[str, Any] = {"predictions": _values(values, rows)}
+        if probabilities is not None:
+            chances = _finite(probabilities)
             if chances.shape != (rows, len(model.classes)):
                 raise ModelFailed(f"predict_proba gave shape {chances.shape} for {rows} rows")
             answer |= {"probabilities": chances.tolist(), "classes": model.classes}

@@ -109,7 +109,7 @@ class Application:
         started = time.monotonic()
         try:
             contract = _judged_in_full(Contract.load(self.settings.model / "contract.json"))
-            model = load(self.settings.model)
+            model = load(self.settings.model, contract)
             self.answering = Answering(model=model, contract=contract, max_rows=self.settings.max_rows)
             LOG.info("model %s (%s) ready after %.2f s", model.name, model.sha256, time.monotonic() - started)
         # Unpickling may raise anything. What did not load once will not load later: end, and let the

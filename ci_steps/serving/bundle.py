@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HERE = Path(__file__).resolve().parent
+KINDS = HERE / "kinds"
 ENTRY = "app/serve.py"
 REQUIREMENTS = HERE / "requirements.txt"
 RUNTIME = (
@@ -31,5 +32,6 @@ def application_files() -> Mapping[str, Path]:
         {ENTRY: HERE / "serve.py"}
         | {f"app/{name}/__init__.py": HERE / "__init__.py" for name in packages}
         | {f"app/ci_steps/serving/{name}": HERE / name for name in RUNTIME}
+        | {f"app/ci_steps/serving/kinds/{file.name}": file for file in sorted(KINDS.glob("*.py"))}
         | {f"app/model_checks/contract/{name}": contract / name for name in DIALECT_FILES}
     )

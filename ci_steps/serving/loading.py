@@ -7,8 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ci_steps.serving.kinds import opening
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from model_checks.contract.dialect import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +25,8 @@ class Loaded:
     classes: tuple[Any, ...]
 
 
-def load(folder: Path) -> Loaded:
-    """Load the model that the package in `folder` describes.
+def load(folder: Path, contract: Contract | None = None) -> Loaded:
+    """Load the model that the package in `folder` describes; `contract` is of its requests.
 
     The digest is of the very file that is then loaded: one open file, no second look at the path.
 
@@ -30,7 +34,7 @@ def load(folder: Path) -> Loaded:
         ValueError: the manifest is incomplete, the digest differs, or the format is unknown. Whatever the
             model's own loading raises comes through as it is.
     """
-    entry, name = _entry(folder)
+    entry, name, task = _entry(folder)
     path = (folder / entry["path"]).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ValueError(f"manifest.json: model.path {entry['path']!r} leads out of the package")
@@ -39,17 +43,17 @@ def load(folder: Path) -> Loaded:
         if found != entry["sha256"]:
             raise ValueError(f"{path}: SHA-256 is {found}, manifest.json says {entry['sha256']}: not loaded")
         file.seek(0)
-        estimator = _read(file, entry)
-    return Loaded(name=name, sha256=found, estimator=estimator, classes=_classes(estimator))
+        estimator = opening.load(file, _format(entry), _told(entry, task, contract))
+    return Loaded(name=name, sha256=found, estimator=estimator, classes=tuple(opening.classes_of(estimator)))
 
 
-def _entry(folder: Path) -> tuple[dict[str, Any], str]:
+def _entry(folder: Path) -> tuple[dict[str, Any], str, str]:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     entry = manifest.get("model") if isinstance(manifest, dict) else None
     missing = {"path", "sha256", "format"} - set(entry if isinstance(entry, dict) else {})
     if missing or not isinstance(entry, dict):
         raise ValueError(f"{folder / 'manifest.json'}: model lacks {', '.join(sorted(missing))}")
-    return entry, str(manifest.get("name", ""))
+    return entry, str(manifest.get("name", "")), str(manifest.get("task", ""))
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -59,26 +63,19 @@ def _sha256(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _classes(estimator: Any) -> tuple[Any, ...]:
-    import numpy as np
+def _format(entry: dict[str, Any]) -> str:
+    known = ("joblib", "pickle", "skops", *opening.NATIVE, "mlflow", "function")
+    if entry["format"] not in known:
+        raise ValueError(f"manifest.json: model.format is {entry['format']!r}, expected one of {', '.join(known)}")
+    return str(entry["format"])
 
-    classes = np.asarray(getattr(estimator, "classes_", []))
-    return tuple(classes.tolist()) if classes.ndim == 1 else ()
 
-
-def _read(file: BinaryIO, entry: dict[str, Any]) -> Any:
-    # Loading runs code that the file names: the scan cleared exactly these bytes before they were packaged.
-    if entry["format"] == "joblib":
-        import joblib
-
-        return joblib.load(file)
-    if entry["format"] == "pickle":
-        import pickle
-
-        return pickle.load(file)  # noqa: S301
-    if entry["format"] == "skops":
-        import skops.io
-
-        packed = file.read()
-        return skops.io.loads(packed, trusted=skops.io.get_untrusted_types(data=packed))
-    raise ValueError(f"manifest.json: model.format is {entry['format']!r}, expected joblib, pickle or skops")
+def _told(entry: dict[str, Any], task: str, contract: Contract | None) -> dict[str, Any]:
+    columns = contract.columns if contract else {}
+    return {
+        "columns": list(columns),
+        "text": [name for name, column in columns.items() if column.type == "string"],
+        "task": task,
+        "classes": entry.get("classes", []),
+        "inside": entry.get("inside", {}),
+    }
