@@ -100,7 +100,7 @@ def open_model(
         HostLost: its process was killed, ran out of memory, or did not answer in time.
     """
     limits, grants = limits or Limits(), grants or Grants()
-    model, program = _cleared_copy(path, scan, work), _program(work)
+    model, program = cleared_copy(path, scan, work), _program(work)
     with ExitStack() as closing:
         theirs_in, requests = os.pipe()
         answers, theirs_out = os.pipe()
@@ -143,7 +143,7 @@ def _loaded(
         raise HostLost("the model's process answered what is no answer", why="killed") from None
 
 
-def _cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
+def cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
     """Copy the model file, and refuse the copy unless the scan cleared these very bytes."""
     if not scan.cleared:
         first = scan.threats[0]

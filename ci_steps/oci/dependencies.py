@@ -1,4 +1,4 @@
-"""The dependency layer: what the lock and the serving runtime name, trimmed and byte-compiled."""
+"""The dependency layer: what the model's lock and the service's own name, trimmed and byte-compiled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ci_steps.state import sha256_of
 from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ci_steps.oci.base_image import Base
 
@@ -25,6 +25,11 @@ INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
 UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
 NEEDED_FOLDERS = ("_pytest", "test_utils")
+# onnxruntime's Python module holds the runtime itself; the library is for C, and the folders make and tune models.
+UNUSED_PARTS = (
+    "onnxruntime/capi/libonnxruntime.so.*", "onnxruntime/backend", "onnxruntime/datasets",
+    "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/transformers",
+)  # fmt: skip
 UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
 INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"})
 NETWORK = re.compile(r"dns|network|connect|timed out|timeout|fetch|tls|certificate|50[0234]", re.IGNORECASE)
@@ -33,15 +38,17 @@ RULES = sha256_of(Path(__file__)) + sha256_of(Path(interpreter.__file__))  # oth
 
 
 def dependency_layer(
-    lock: Path, serving: Path, base: Base, *, cache: Path, log: Path, say: Callable[[str], None]
+    lock: Path | None, serving: Sequence[Path], base: Base, *, cache: Path, log: Path, say: Callable[[str], None]
 ) -> Layer:
-    """Return the layer with everything that the two lock files name, for the base's Python and this platform.
+    """Return the layer with everything that the lock files name, for the base's Python and this platform.
+
+    `lock` is the model's, None for a form that needs no package of the model; `serving` are the service's own.
 
     Raises:
-        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Refused: the locks contradict each other, or a package has no wheel for this Python.
         Infrastructure: the package index does not answer.
     """
-    contents = [sha256_of(file) for file in (lock, serving)]
+    contents = [sha256_of(file) for file in ([lock] if lock else []) + [*serving]]
     key = "\0".join(["dependencies", RULES, *contents, base.minor, base.reference, platform.machine()])
 
     def files() -> dict[str, Content | None]:
@@ -68,20 +75,22 @@ def _made(folder: Path) -> Path:
 
 
 def _install(
-    lock: Path, serving: Path, base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
+    lock: Path | None, serving: Sequence[Path], base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
 ) -> None:
     import sys
 
     from uv import find_uv_bin
 
     say("installing the image's dependencies")
-    hashed = "--hash" in lock.read_text("utf-8", "replace")
+    theirs = lock.read_text("utf-8", "replace") if lock else ""
+    hashed = lock is None or "--hash" in theirs
     runtime = folder.with_suffix(".txt")
-    runtime.write_text(without_pinned(serving.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
+    runtime.write_text("".join(without_pinned(each.read_text("utf-8"), theirs) for each in serving), "utf-8")
     command = [
         find_uv_bin(), "pip", "install", "--no-config", "--target", str(folder), "--python", sys.executable,
         "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
-        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock), "-r", str(runtime),
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(runtime),
+        *(["-r", str(lock)] if lock else []),
     ]  # fmt: skip
     with log.open("ab") as out:
         command += ["--require-hashes"] if hashed else []
@@ -94,7 +103,8 @@ def _install(
             raise Infrastructure(f"the package index did not answer:\n{said}")
         raise Refused(
             f"the image's dependencies cannot be installed for Python {base.minor}:\n{said}\n"
-            f"lock again for this Python (uv pip compile --generate-hashes); the service brings {serving.name}"
+            f"lock again for this Python (uv pip compile --generate-hashes); the service brings "
+            f"{', '.join(each.name for each in serving)}"
         )
 
 
@@ -121,6 +131,8 @@ def _normal(name: str) -> str:
 def _trim(folder: Path) -> None:
     """Remove what no service needs; shared libraries are left as they are."""
     shutil.rmtree(folder / "bin", ignore_errors=True)
+    for path in [found for pattern in UNUSED_PARTS for found in folder.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
             shutil.rmtree(path)

@@ -9,7 +9,7 @@ from ci_steps.oci.dependencies import INSIDE, dependency_layer
 from ci_steps.oci.layers import packed, tree
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.oci.writing import image_config, write_image
-from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
+from ci_steps.serving.bundle import ENTRY, ONNX, REQUIREMENTS, SKOPS, application_files
 from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ def serving_image(
     model = work / "model"
     unpack_package(package_file, model)
     manifest = read_package(package_file).manifest
-    dependencies = dependency_layer(
-        model / manifest["lock"]["path"], REQUIREMENTS, base, cache=cache, log=log, say=say
-    )
+    lock, serving = _locks(model, manifest)
+    dependencies = dependency_layer(lock, serving, base, cache=cache, log=log, say=say)
     say("packing application and model")
     named = {
         **{f"base {place}" if place else "base": layer for place, layer in enumerate(base.layers)},
@@ -45,8 +44,22 @@ def serving_image(
     settings = _settings(base, manifest, name, sha256_of(package_file))
     config = image_config(list(named.values()), settings, architecture=architecture())
     say("writing the image")
-    reference = f"{name}:{manifest['model']['sha256'][:12]}"
+    reference = f"{name}:{judged_sha256(manifest)[:12]}"
     return write_image(list(named.values()), config, archive, reference=reference), named
+
+
+def judged_sha256(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of the model file that was judged, which a packaged model may be a conversion of."""
+    entry = manifest["model"]
+    return str(entry.get("converted_from") or entry["sha256"])
+
+
+def _locks(model: Path, manifest: Mapping[str, Any]) -> tuple[Path | None, tuple[Path, ...]]:
+    """Return the model's own lock, where its form needs it, and the locks of what serves that form."""
+    form = manifest["model"].get("form")
+    if form == "onnx":
+        return None, (REQUIREMENTS, ONNX)
+    return model / manifest["lock"]["path"], (REQUIREMENTS, SKOPS) if form == "skops" else (REQUIREMENTS,)
 
 
 def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256: str) -> dict[str, Any]:
@@ -62,7 +75,8 @@ def _settings(base: Base, manifest: Mapping[str, Any], name: str, package_sha256
         "org.opencontainers.image.title": name,
         "org.opencontainers.image.revision": manifest["revision"],
         "org.opencontainers.image.base.name": base.reference,
-        "io.iddr.model.sha256": manifest["model"]["sha256"],
+        "io.iddr.model.sha256": judged_sha256(manifest),
+        "io.iddr.packaged.sha256": manifest["model"]["sha256"],
         "io.iddr.contract.sha256": manifest["contract"]["sha256"],
         "io.iddr.data.sha256": manifest["data"]["sha256"],
         "io.iddr.package.sha256": package_sha256,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 KINDS = HERE / "kinds"
 ENTRY = "app/serve.py"
-REQUIREMENTS = HERE / "requirements.txt"
+REQUIREMENTS, ONNX, SKOPS = (HERE / f"{name}.txt" for name in ("requirements", "onnx", "skops"))
 RUNTIME = (
     "answering.py", "application.py", "body.py", "frames.py", "health.py", "loading.py", "protocol.py",
     "receiving.py", "refusals.py", "settings.py", "unix_http.py",

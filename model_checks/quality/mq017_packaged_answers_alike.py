@@ -36,8 +36,9 @@ def mq017(
 ) -> Iterator[Finding]:
     """Compare the packaged model's answers to the test table with the original's.
 
-    Numbers and probabilities may differ by `tolerance` (relative above 1), labels on a share `labels` of the rows.
-    A label may also differ where the original finds both classes equally probable, but for twice `tolerance`.
+    Probabilities may differ by `tolerance`, a regression's numbers by that share of their standard deviation or of
+    themselves, labels on a share `labels` of the rows. A label may also differ where the original finds both
+    classes equally probable, but for twice `tolerance`.
 
     Why: A conversion computes with fewer digits, knows other rules for missing values and unknown categories, and
     may leave a step out. Every gate judged the original; users get the conversion.

@@ -44,9 +44,9 @@ class Parity:
         found = self.numbers
         if found is None or found.shape:
             return found.shape if found else ""
-        what = "numbers" if self.labels is None else "probabilities"
+        what, of = ("numbers", " of their spread") if self.labels is None else ("probabilities", "")
         place = "" if found.row is None else f", most in row {found.row + 1}"
-        return f"{what} of {found.rows} rows differ by up to {found.distance:.2g}{place}"
+        return f"{what} of {found.rows} rows differ by up to {found.distance:.2g}{of}{place}"
 
     @property
     def words_on_labels(self) -> str:
@@ -63,16 +63,29 @@ def parity_of(original: Predictions, packaged: Predictions, *, tolerance: float)
     """Compare a packaged model's answers with the original's, to the same rows in the same order.
 
     A label counts as the same where the original gives both labels the same probability but for twice
-    `tolerance`: so far apart may two probabilities be moved that each hold it.
+    `tolerance`: so far apart may two probabilities be moved that each hold it. A difference of a regression's
+    numbers a and b counts as |a-b| / max(s, |b|), s the standard deviation of the original's numbers: a target in
+    thousandths and one in millions are held alike.
     """
     judged, said = original.answers, packaged.answers
     if original.task == "regression":
-        return Parity(numbers=compare(said, judged), labels=None)
+        spread = _spread(judged.values)
+        scaled = (Answers(values=each.values / spread) for each in (said, judged))
+        return Parity(numbers=compare(*scaled), labels=None)
     labels = _labels(said.values, judged.values)
     if labels.shape or not labels.labels:
         return Parity(numbers=_probabilities(said, judged), labels=labels)
     strict = _labels(_untied(original, said.values, 2 * tolerance), judged.values)
     return Parity(numbers=_probabilities(said, judged), labels=strict, tied=labels.labels - strict.labels)
+
+
+def _spread(numbers: NDArray[Any]) -> float:
+    """Return the standard deviation of the finite `numbers`; 1 where there is none."""
+    import numpy as np
+
+    finite = numbers[np.isfinite(numbers)]
+    found = float(np.std(finite)) if len(finite) else 0.0
+    return found if np.isfinite(found) and found > 0 else 1.0
 
 
 def _labels(said: NDArray[Any], judged: NDArray[Any]) -> Agreement:

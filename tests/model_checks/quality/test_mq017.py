@@ -48,8 +48,8 @@ def test_a_moved_probability_fails_and_names_its_row():
 
 
 def test_tolerance_is_inclusive():
-    original = measured([0.0, 0.0], [0.5, 1.0])
-    packaged = measured([0.0, 0.0], [0.75, 1.0])
+    original = measured([0.0, 0.0], [-1.0, 1.0])
+    packaged = measured([0.0, 0.0], [-0.75, 1.0])
     assert judged(original, packaged, tolerance=0.25)["same numbers"].ok is True
     assert judged(original, packaged, tolerance=float(np.nextafter(0.25, 0)))["same numbers"].ok is False
 
@@ -58,6 +58,14 @@ def test_large_numbers_count_relatively():
     original, packaged = measured([0.0], [1e9]), measured([0.0], [1e9 + 64])
     assert judged(original, packaged)["same numbers"].ok is True
     assert judged(original, measured([0.0], [1.001e9]))["same numbers"].ok is False
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_the_unit_of_a_target_does_not_matter(unit):
+    said = np.linspace(-1, 1, 50)
+    original, near, far = (measured(said, (said + by) * unit) for by in (0.0, 1e-5, 1e-3))
+    assert judged(original, near)["same numbers"].ok is True
+    assert judged(original, far)["same numbers"].ok is False
 
 
 def test_another_label_fails_and_names_its_row():

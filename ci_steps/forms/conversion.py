@@ -1,0 +1,42 @@
+"""The record of what is packaged: which form, what it was converted from, and by what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """`form` is "onnx", "skops" or "original"; `judged` and `packaged` are digests of model files, the same for the last.
+
+    `versions` are those of the converter and the model's own packages, `classes` the judged model's labels in its
+    order. `parity` says how far apart the answers to the test table are: tolerance, rows, labels, distance.
+    """
+
+    form: str
+    judged: str
+    packaged: str
+    classes: tuple[Any, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    parity: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_converted(self) -> bool:
+        """True where the packaged file is another than the judged one."""
+        return self.form != "original"
+
+    def write(self, file: Path) -> None:
+        """Write the record."""
+        file.write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n", "utf-8")
+
+    @classmethod
+    def read(cls, file: Path) -> Conversion:
+        """Return the record in `file`, which `write` wrote."""
+        found = json.loads(file.read_text("utf-8"))
+        return cls(**found | {"classes": tuple(found["classes"])})
