@@ -91,8 +91,9 @@ def open_model(
     """Load the model file `path` in `environment` and yield it; its process ends with the block.
 
     `contract_columns` are the features in the contract's order. `labels` are the declared classes in the
-    model's order, for a file that does not know them; left out, its classes are 0, 1, ... `limits.seconds` is for each
-    request, loading too. What is loaded is a copy in `work`, the very bytes whose digest was compared with the scan's.
+    model's order, for a file that does not know them; left out, its classes are 0, 1, ... `limits.seconds` is
+    for each request, loading too. What is loaded is a copy in `work`, the very bytes whose digest was compared
+    with the scan's.
 
     Raises:
         Refused: the scan did not clear this file, or the file is not what was scanned.

@@ -12,6 +12,10 @@ OLD_FILE = (
     "column %r is a category in the XGBoost model, whose file does not record the order of its values; "
     "save it with XGBoost 3.1 or newer, or as a pipeline that encodes its texts"
 )
+CUT_TEXTS = (
+    "column %r has categories with letters beyond ASCII, which XGBoost records incompletely; "
+    "train on codes without such letters, or save it as a pipeline that encodes its texts"
+)
 
 
 def xgboost_model(data: bytes, told: Dict[str, Any]) -> NativeModel:
@@ -116,14 +120,16 @@ def _recorded(booster: Any, names: List[str]) -> List[Optional[List[Any]]]:
     for name, kind, one in zip(names, booster.feature_types, kept):
         if kind == "c" and not one.get("values"):
             raise ValueError(OLD_FILE % name)
-        found.append(_decoded(one) if kind == "c" else None)
+        found.append(_decoded(one, name) if kind == "c" else None)
     return found
 
 
-def _decoded(kept: Dict[str, Any]) -> List[Any]:
+def _decoded(kept: Dict[str, Any], name: str) -> List[Any]:
     if not kept.get("offsets"):
         return list(kept["values"])
-    content, ends = bytes(each % 256 for each in kept["values"]), kept["offsets"]
+    if min(kept["values"]) < 0:  # XGBoost 3.2 counts letters where it means bytes: it cuts what follows
+        raise ValueError(CUT_TEXTS % name)
+    content, ends = bytes(kept["values"]), kept["offsets"]
     return [content[begin:end].decode() for begin, end in zip(ends, ends[1:])]
 
 

@@ -1,5 +1,6 @@
 """ONNX models, run by ONNX Runtime: the contract's columns in, labels, numbers or probabilities out."""
 
+import json
 import re
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -99,7 +100,7 @@ def _classes(told: Dict[str, Any], label: Any, chances: Any, probe: Any) -> List
     if chances is None:
         return list(told.get("classes") or ())
     if chances.type.startswith(ZIPPED):
-        own = sorted(probe()[0])
+        own = json.loads(told["inside"].get("classes", "null")) or sorted(probe()[0])
         return own if not told.get("classes") else named_classes(told, len(own), what)
     width = chances.shape[-1] if len(chances.shape) == TABLE else 1
     width = width if isinstance(width, int) else _width(probe())
@@ -123,7 +124,7 @@ def _answer(found: List[Any], classes: List[Any]) -> Answer:
 
     labels, chances = found
     if isinstance(chances, list):
-        own = sorted(chances[0])
+        own = classes if set(classes) == set(chances[0]) else sorted(chances[0])
         chances = np.array([[each[name] for name in own] for each in chances], dtype=np.float64)
     if chances is not None and not classes:
         return chances.reshape(len(chances), -1)[:, 0], None
