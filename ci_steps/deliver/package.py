@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ci_steps.oci.packages import MANIFEST, write_package
 from ci_steps.state import sha256_of
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from ci_steps.results import Artifact
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
-    from model_checks.inputs import Scan
+    from model_checks.inputs import Datasheet, Scan
 
 JUDGED_CONTRACT = "contract.schema.json"
 LOCK = "requirements.txt"
 ROOM_MEGABYTES = 12
+PROFILE = "profile.json"
 
 
 @step(Phase.DELIVERY, makes="package_file")
@@ -42,6 +43,8 @@ def package(
     classes: tuple[str | int | bool, ...],
     tools: Tools,
     lock_file: Path | None = None,
+    profile_file: Path | None = None,
+    datasheet: Datasheet | None = None,
 ) -> Iterator[Finding | Artifact]:
     """Pack the judged model.
 
@@ -70,6 +73,7 @@ def package(
         "contract": {"path": JUDGED_CONTRACT, "sha256": sha256_of(contract_file)},
         "data": {"sha256": sha256_of(train_file)},
         "lock": {"path": LOCK, "sha256": sha256_of(lock_file)},
+        "personal": _personal(contract, datasheet),
     }  # fmt: skip
     archive = tools.work / "package.tar"
     write_package(
@@ -79,6 +83,7 @@ def package(
             SERVED_CONTRACT: served_contract(contract, target),
             LOCK: lock_file,
             MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode(),
+            **({PROFILE: profile_file} if profile_file else {}),
         },
         archive,
     )
@@ -107,6 +112,18 @@ def _refuse_what_does_not_fit(scan: Scan, model_file: Path) -> None:
             f"expected {ROOM_MEGABYTES} MB at most: take what it does not need out of [model] inputs, or save the "
             "model as XGBoost, LightGBM, ONNX, skops or joblib file"
         )
+
+
+def _personal(contract: Contract, datasheet: Datasheet | None) -> dict[str, str]:
+    """Return the columns that tell of a person, by the contract or by the datasheet, with their treatment."""
+    section: Any = datasheet.sections.get("personal", {}) if datasheet else {}
+    columns = section.get("columns") if isinstance(section, dict) else None
+    declared = columns if isinstance(columns, dict) else {}
+    named = {name: "" for name, column in contract.columns.items() if column.personal}
+    treated = {name: about for name, about in declared.items() if isinstance(about, dict)}
+    return (
+        named | dict.fromkeys(declared, "") | {n: str(about.get("treatment", "")) for n, about in treated.items()}
+    )
 
 
 def _format(scan: Scan) -> str:

@@ -1,113 +1,107 @@
-"""Answers one request's body: decode, judge by the contract, predict, encode."""
+"""Answers one request's body: decode, judge by the contract, predict, encode, count."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from ci_steps.serving.body import rows_in
-from ci_steps.serving.frames import frame_of
-from ci_steps.serving.kinds import opening
+from ci_steps.serving.judging import judge
 from ci_steps.serving.refusals import ModelFailed, Refused
+from ci_steps.serving.struct_rows import StructRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    import pandas as pd
+    from ci_steps.serving.engine import Columns
+    from ci_steps.serving.metrics.rows import RowCounts
+    from ci_steps.serving.routing import Body, Prediction, Route
+    from ci_steps.serving.served import Served
 
-    from ci_steps.serving.loading import Loaded
-    from model_checks.contract.dialect import Contract
-
-MOST_ERRORS = 100
-LONGEST = 300
+QUICK = 0.002  # seconds for which health and other requests may wait while an answer is made on the event loop
+FORGOTTEN = 0.9  # how much of the longest time for a row remains after each further answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Rows that obey the contract, column by column, and what the protocol must know to answer them."""
+
+    route: Prediction
+    columns: Columns
+    rows: int
+    note: Any = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Answering:
-    """A loaded model behind its contract."""
+    """A model behind its contract; `readers` has the compiled contract for each path that can use it.
 
-    model: Loaded
-    contract: Contract
-    max_rows: int
+    `pace` is the longest time that a row has lately taken, None before the first answer: seconds of this thread's
+    processor, since a busy machine makes no model slow.
+    """
 
-    def reply(self, body: bytes) -> bytes:
-        """Return the answer to `body`, as JSON, with one prediction for each row, in order.
+    served: Served
+    readers: dict[str, StructRows | None]
+    counts: RowCounts | None = None
+    pace: float | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, served: Served, routes: Sequence[Route], counts: RowCounts | None = None) -> Answering:
+        """Compile the contract for those of `routes` whose bodies may be nothing but rows."""
+        envelopes = {each.path: getattr(each, "envelope", "") for each in routes}
+        compiled = {name: StructRows.of(served.contract, name) for name in set(envelopes.values()) - {""}}
+        readers = {path: compiled.get(envelope) for path, envelope in envelopes.items()}
+        return cls(served=served, readers=readers, counts=counts)
+
+    def reply(self, body: Body, route: Prediction) -> bytes:
+        """Return the answer to `body`, as the protocol at `route` writes it; raises as `read` and `answer` do."""
+        return self.answer(self.read(body, route))
+
+    def read(self, body: Body, route: Prediction) -> Question:
+        """Return the rows of `body`.
 
         Raises:
             Refused: the request is at fault.
-            ModelFailed: the model is.
         """
-        rows = rows_in(body, max_rows=self.max_rows)
-        self._judge(rows)
-        frame = frame_of(rows, self.contract.columns)
+        reader = self.readers.get(route.path)
+        quick = reader.read(body.content, most=self.served.max_rows) if reader else None
+        if quick:
+            return Question(route=route, columns=quick[0], rows=quick[1])
         try:
-            return msgspec.json.encode(self._answer(frame), enc_hook=_plain)
+            asked = route.decode(body, self.served)
+            judge(asked, self.served.contract)
+        except Refused as refused:
+            if self.counts:
+                self.counts.refused(refused.faults)
+            raise
+        columns = {name: [row.get(name) for row in asked.rows] for name in self.served.contract.columns}
+        return Question(route=route, columns=columns, rows=len(asked.rows), note=asked.note)
+
+    def answer(self, question: Question) -> bytes:
+        """Return the model's answer.
+
+        Raises:
+            ModelFailed: it failed.
+        """
+        started = time.thread_time()
+        try:
+            answered = self.served.engine.answer(question.columns, question.rows)
+            content = question.route.encode(answered, question.note, self.served)
         except ModelFailed:
             raise
         # A model may raise anything, also SystemExit, which would end the server.
         except BaseException as error:
             raise ModelFailed(f"{type(error).__name__}: {error}") from error
+        self.pace = max((time.thread_time() - started) / question.rows, FORGOTTEN * (self.pace or 0.0))
+        if self.counts:
+            self.counts.answered(question.columns, question.rows, answered)
+        return content
 
-    def _judge(self, rows: Sequence[Any]) -> None:
-        errors: list[dict[str, str]] = []
-        for index, row in enumerate(rows):
-            errors += self._errors(index, row)
-            if len(errors) > MOST_ERRORS:
-                words = f"rows disobey the contract: the first {MOST_ERRORS} faults are listed, there are more"
-                raise Refused(422, words, errors[:MOST_ERRORS])
-        if errors:
-            raise Refused(422, f"rows disobey the contract: {len(errors)} faults", errors)
+    def is_quick(self, question: Question) -> bool:
+        """Tell whether the answer surely takes less than `QUICK` seconds.
 
-    def _errors(self, index: int, row: Any) -> list[dict[str, str]]:
-        place = f"/rows/{index}"
-        if not isinstance(row, dict):
-            return [{"path": place, "rule": "type", "message": "a row must be an object"}]
-        return [
-            {"path": place + _cut(fault.path), "rule": fault.rule, "message": _cut(fault.message)}
-            for fault in self.contract.faults(row)[: MOST_ERRORS + 1]
-        ]
-
-    def _answer(self, frame: pd.DataFrame) -> dict[str, Any]:
-        model, rows = self.model, len(frame)
-        values, probabilities = opening.answers(model.estimator, frame)
-        answer: dict[str, Any] = {"predictions": _values(values, rows)}
-        if probabilities is not None:
-            chances = _finite(probabilities)
-            if chances.shape != (rows, len(model.classes)):
-                raise ModelFailed(f"predict_proba gave shape {chances.shape} for {rows} rows")
-            answer |= {"probabilities": chances.tolist(), "classes": model.classes}
-        return answer | {"model": {"name": model.name, "sha256": model.sha256}}
-
-
-def _cut(text: str) -> str:
-    # A name that the client chose, or a long enumeration, must not make a reply of megabytes.
-    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
-
-
-def _values(answers: Any, rows: int) -> list[Any]:
-    values = _finite(answers)
-    if values.shape == (rows, 1):
-        values = values[:, 0]
-    if values.shape != (rows,):
-        raise ModelFailed(f"predict gave shape {values.shape} for {rows} rows")
-    listed: list[Any] = values.tolist()
-    return listed
-
-
-def _finite(answers: Any) -> np.ndarray[Any, Any]:
-    import numpy as np
-
-    array = np.asarray(answers)
-    # JSON has no NaN and no infinity, and null would be an answer that the model did not give.
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ModelFailed("the model answered NaN or infinity")
-    return array
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"the model answered with a {type(value).__name__}, which JSON cannot hold")
+        Handing rows to the model's thread and back takes as long as a small model takes for a row. Only the number
+        of rows can tell beforehand, and only where the time depends on nothing else: code of Python's may
+        do anything, and health must be answered meanwhile.
+        """
+        return self.served.engine.steady and self.pace is not None and self.pace * question.rows < QUICK

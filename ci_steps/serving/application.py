@@ -14,33 +14,42 @@ import msgspec
 
 from ci_steps.serving.answering import Answering
 from ci_steps.serving.loading import load
-from ci_steps.serving.receiving import discarded, received, undeclared
-from ci_steps.serving.refusals import ModelFailed, Refused
+from ci_steps.serving.metrics.reference import read_bins
+from ci_steps.serving.metrics.requests import RequestCounts
+from ci_steps.serving.metrics.rows import RowCounts
+from ci_steps.serving.receiving import discarded, media_type, received, undeclared
+from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
+from ci_steps.serving.routing import Body, Page, Router
+from ci_steps.serving.served import State
 from ci_steps.serving.settings import Settings
+from ci_steps.serving.table import ROUTES
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ci_steps.serving.protocol import Exchange, Headers, Scope
-    from model_checks.contract.dialect import Contract
+    from ci_steps.serving.protocol import Exchange, Scope
+    from ci_steps.serving.routing import Prediction, Reply, Route
 
-    Answer = tuple[int, Headers, bytes]
+    Found = tuple[Route, Mapping[str, str]]
 
 LOG = logging.getLogger("iddr")
-ROUTES = {"/predict": ("POST",), "/health/live": ("GET", "HEAD"), "/health/ready": ("GET", "HEAD")}
-LATER = ("retry-after", "1")
 JSON = ("content-type", "application/json")
-LOADING: Answer = (503, [LATER], b'{"status":"loading","error":"the model is not loaded yet"}')
+SMALL = 16_384  # bytes: reading and judging so little takes a few milliseconds at most, so it needs no thread
+SETTLED = 1.0  # seconds after which rows that were answered are counted
 
 
 class Application:
     """Serves one model; it is ready once the model is loaded, which happens after the server has started."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, routes: Sequence[Route] = ROUTES) -> None:
         """Make an application that is not ready yet."""
-        self.settings = settings
+        self.router = Router(routes)
+        self.requests = RequestCounts(self.router.paths, settings.counters)
+        self.state = State(settings=settings, requests=self.requests)
         self.answering: Answering | None = None
-        self.waiting = 0
+        self.routes = routes
+        self.waiting = self.threaded = 0
         # One thread: models are not promised to be thread-safe, and health must be answered meanwhile.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
@@ -48,15 +57,19 @@ class Application:
         """Begin to load the model."""
         self.loop = loop
         self.thread.submit(self._load)
+        self._settle()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the model's thread go."""
+        self.settling.cancel()
         self.thread.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request; whatever happens, the client gets a status and the log gets the reason."""
+        started = time.perf_counter()
+        found = self.router.find(scope.path)
         try:
-            status, headers, content = await self._routed(scope, exchange)
+            status, headers, content = await self._routed(found, scope, exchange)
         except Refused as refused:
             status, headers = refused.status, []
             content = _said(refused.message, errors=refused.errors)
@@ -65,69 +78,107 @@ class Application:
             LOG.exception("request %s failed", number)
             blamed = "model" if isinstance(error, ModelFailed) else "service"
             content = _said(f"the {blamed} failed on this request; the service's log says why", request=number)
-        exchange.response_bytes(status, [JSON, *headers], content)
+        if not any(name == "content-type" for name, _ in headers):
+            headers = [JSON, *headers]
+        self.requests.ended(found[0].path if found else "", status, time.perf_counter() - started)
+        exchange.response_bytes(status, headers, content)
 
-    async def _routed(self, scope: Scope, exchange: Exchange) -> Answer:
-        settings, answering = self.settings, self.answering
-        answer = self._without_body(scope)
-        if answer is not None or answering is None:
-            await discarded(exchange, limit=settings.max_body, seconds=settings.body_seconds)
-            return answer or LOADING
+    async def _routed(self, found: Found | None, scope: Scope, exchange: Exchange) -> Reply:
+        if found is None:
+            answer: Reply = (
+                404,
+                [],
+                _said(f"there is nothing here; the service has {', '.join(self.router.paths)}"),
+            )
+        elif scope.method not in found[0].methods:
+            allowed = found[0].methods
+            answer = (405, [("allow", ", ".join(allowed))], _said(f"this path takes {' or '.join(allowed)}"))
+        elif isinstance(found[0], Page):
+            answer = found[0].reply(self.state, found[1])
+        else:
+            return await self._predicted(found[0], found[1], scope, exchange)
+        return await self._unread(answer, scope, exchange)
+
+    async def _predicted(
+        self, route: Prediction, names: Mapping[str, str], scope: Scope, exchange: Exchange
+    ) -> Reply:
+        settings, answering = self.state.settings, self.answering
+        kind = media_type(scope.headers)
+        if reason := undeclared(kind, scope.headers, route.media_types):
+            return await self._unread((415, [], _said(reason)), scope, exchange)
+        if self.waiting >= settings.max_waiting:
+            busy = _said("too many requests are waiting: try again")
+            return await self._unread((503, [LATER], busy), scope, exchange)
+        if answering is None:
+            return await self._unread(LOADING, scope, exchange)
+        if names.get("model", answering.served.name) != answering.served.name:
+            unknown = _said(f"there is no such model; the service has {answering.served.name}")
+            return await self._unread((404, [], unknown), scope, exchange)
         self.waiting += 1
         try:
-            body = await received(exchange, limit=settings.max_body, seconds=settings.body_seconds)
-            return 200, [], await self.loop.run_in_executor(self.thread, answering.reply, body)
+            content = await received(
+                exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds
+            )
+            return (
+                200,
+                [],
+                await self._answered(Body(content=content, media_type=kind, names=names), route, answering),
+            )
         finally:
             self.waiting -= 1
 
-    def _without_body(self, scope: Scope) -> Answer | None:
-        """Return the answer to a request that needs no body, or whose body will not be looked at."""
-        methods = ROUTES.get(scope.path)
-        if methods is None:
-            return 404, [], _said(f"there is nothing here; the service has {', '.join(ROUTES)}")
-        if scope.method not in methods:
-            return 405, [("allow", ", ".join(methods))], _said(f"this path takes {' or '.join(methods)}")
-        if scope.path != "/predict":
-            return self._health(scope.path)
-        if reason := undeclared(scope.headers):
-            return 415, [], _said(reason)
-        if self.waiting >= self.settings.max_waiting:
-            return 503, [LATER], _said("too many requests are waiting: try again")
-        return None
+    async def _answered(self, body: Body, route: Prediction, answering: Answering) -> bytes:
+        if len(body.content) > SMALL:
+            return await self._in_thread(answering.reply, body, route)
+        question = answering.read(body, route)
+        # While the thread is at work the model must not be asked here too.
+        if not self.threaded and answering.is_quick(question):
+            return answering.answer(question)
+        return await self._in_thread(answering.answer, question)
 
-    def _health(self, path: str) -> Answer:
-        if path == "/health/live":
-            return 200, [], msgspec.json.encode({"status": "live"})
-        if self.answering is None:
-            return LOADING
-        model = {"name": self.answering.model.name, "sha256": self.answering.model.sha256}
-        return 200, [], msgspec.json.encode({"status": "ready", "model": model})
+    async def _in_thread(self, asked: Callable[..., bytes], *arguments: Any) -> bytes:
+        self.threaded += 1
+        try:
+            return await self.loop.run_in_executor(self.thread, asked, *arguments)
+        finally:
+            self.threaded -= 1
+
+    async def _unread(self, answer: Reply, scope: Scope, exchange: Exchange) -> Reply:
+        """Return an answer that does not depend on the body, once a client has sent it."""
+        settings = self.state.settings
+        await discarded(exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds)
+        return answer
+
+    def _settle(self) -> None:
+        if self.state.rows:
+            self.state.rows.settle()
+        self.settling = self.loop.call_later(SETTLED, self._settle)
 
     def _load(self) -> None:
-        from model_checks.contract.dialect import Contract
-
         started = time.monotonic()
+        folder = self.state.settings.model
         try:
-            contract = _judged_in_full(Contract.load(self.settings.model / "contract.json"))
-            model = load(self.settings.model, contract)
-            self.answering = Answering(model=model, contract=contract, max_rows=self.settings.max_rows)
-            LOG.info("model %s (%s) ready after %.2f s", model.name, model.sha256, time.monotonic() - started)
+            served = load(folder, max_rows=self.state.settings.max_rows)
+            rows = RowCounts(
+                served.contract,
+                served.engine.classes,
+                read_bins(folder / "profile.json"),
+                served.target,
+                self.state.settings.counters,
+            )
+            self.answering = Answering.of(served, self.routes, rows)
+            self.state.rows, self.state.served = rows, served
+            LOG.info("model %s (%s) ready after %.2f s", served.name, served.sha256, time.monotonic() - started)
         # Unpickling may raise anything. What did not load once will not load later: end, and let the
         # orchestrator see it; the server's parent process then exits with 1.
         except BaseException:
-            LOG.critical("the model in %s could not be loaded", self.settings.model, exc_info=True)
+            LOG.critical("the model in %s could not be loaded", folder, exc_info=True)
             os.kill(os.getpid(), signal.SIGTERM)
 
 
 def application() -> Application:
     """Return the application that the environment describes."""
     return Application(Settings.read(os.environ))
-
-
-def _judged_in_full(contract: Contract) -> Contract:
-    if contract.uncompiled:
-        raise ValueError(f"contract.json has a rule that this service cannot judge: {contract.uncompiled[0]}")
-    return contract
 
 
 def _said(message: str, **more: Any) -> bytes:

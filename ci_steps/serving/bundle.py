@@ -11,13 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HERE = Path(__file__).resolve().parent
-KINDS = HERE / "kinds"
 ENTRY = "app/serve.py"
 REQUIREMENTS, ONNX, SKOPS = (HERE / f"{name}.txt" for name in ("requirements", "onnx", "skops"))
-RUNTIME = (
-    "answering.py", "application.py", "body.py", "frames.py", "health.py", "loading.py", "protocol.py",
-    "receiving.py", "refusals.py", "settings.py", "unix_http.py",
-)  # fmt: skip
+NOT_INSIDE = {"bundle.py", "serve.py"}  # this file, and the entry, which has a place of its own
 
 
 def application_files() -> Mapping[str, Path]:
@@ -27,11 +23,10 @@ def application_files() -> Mapping[str, Path]:
     Their own first files would import the whole kit: this package's, which holds nothing, stands in for them.
     """
     contract = HERE.parents[1] / "model_checks" / "contract"
-    packages = ("ci_steps", "ci_steps/serving", "model_checks")
+    runtime = [each for each in sorted(HERE.rglob("*.py")) if each.name not in NOT_INSIDE]
     return (
         {ENTRY: HERE / "serve.py"}
-        | {f"app/{name}/__init__.py": HERE / "__init__.py" for name in packages}
-        | {f"app/ci_steps/serving/{name}": HERE / name for name in RUNTIME}
-        | {f"app/ci_steps/serving/kinds/{file.name}": file for file in sorted(KINDS.glob("*.py"))}
+        | {f"app/{name}/__init__.py": HERE / "__init__.py" for name in ("ci_steps", "model_checks")}
+        | {f"app/ci_steps/serving/{each.relative_to(HERE).as_posix()}": each for each in runtime}
         | {f"app/model_checks/contract/{name}": contract / name for name in DIALECT_FILES}
     )

@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from ci_steps.serving.engine import Columns
     from model_checks.contract.dialect import Column
 
 
-def frame_of(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Column]) -> pd.DataFrame:
-    """Return the rows as a table, typed by the contract alone; shape (rows, columns).
+def frame_of(values: Columns, columns: Mapping[str, Column], rows: int) -> pd.DataFrame:
+    """Return the values of each column as a table, typed by the contract alone; shape (rows, columns).
 
-    An absent value and a null are one: NaN. The types are those with which
+    A value that lacks is NaN. The types are those with which
     the model was judged: int64, float64 (numbers, and integers that may be null), bool, object. Rows that obey
     the contract fit: its dialect admits no number that is too large for its type.
     """
     import pandas as pd
 
-    table = {name: _values(name, rows, column) for name, column in columns.items()}
-    return pd.DataFrame(table, index=pd.RangeIndex(len(rows)))
+    table = {name: _typed(values[name], column) for name, column in columns.items()}
+    return pd.DataFrame(table, index=pd.RangeIndex(rows))
 
 
-def _values(name: str, rows: Sequence[Mapping[str, Any]], column: Column) -> np.ndarray[Any, Any] | pd.Series[Any]:
+def _typed(values: Sequence[Any], column: Column) -> np.ndarray[Any, Any] | pd.Series[Any]:
     import numpy as np
     import pandas as pd
 
-    values: list[Any] = [row.get(name) for row in rows]
     if column.type == "integer" and not column.nullable:
         return np.array([int(v) for v in values], dtype=np.int64)
     if column.type in {"integer", "number"}:

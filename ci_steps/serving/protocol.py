@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
 
 Headers = list[tuple[str, str]]
 
@@ -27,7 +27,11 @@ class Scope(Protocol):
 
 
 class Exchange(Protocol):
-    """Reads the body in pieces, and sends the response once."""
+    """Reads the body, whole or in pieces, and sends the response once."""
+
+    def __call__(self) -> Awaitable[bytes]:
+        """Return the whole body, once it has arrived."""
+        ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body's pieces as they arrive."""

@@ -6,11 +6,14 @@ import os
 import signal
 import stat
 import sys
+import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.serving.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LOGGING = {
@@ -68,7 +71,19 @@ def _serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,
     )
-    server.serve(target_loader=application, wrap_loader=False)
+    with _counters(settings):
+        server.serve(target_loader=application, wrap_loader=False)
+
+
+@contextmanager
+def _counters(settings: Settings) -> Iterator[None]:
+    """Make the folder in which several workers count; they read of it in the environment that they inherit."""
+    if settings.workers == 1 or settings.counters:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
+        os.environ["IDDR_COUNTERS"] = folder
+        yield
 
 
 def _stop_at_once() -> None:

@@ -21,7 +21,8 @@ class Settings:
     """How to serve: `uds` (a Unix socket) is used instead of `host` and `port` where it is set.
 
     `max_body` counts bytes of one request, `max_rows` its rows, `max_waiting` the requests that a worker
-    holds at once, and `body_seconds` is the time in which a request's body must have arrived.
+    holds at once, and `body_seconds` is the time in which a request's body must have arrived. `counters` is the
+    folder in which the workers of one container count, so that each can tell the sums.
     """
 
     model: Path = Path("/app/model")
@@ -33,6 +34,7 @@ class Settings:
     max_rows: int = 10_000
     max_waiting: int = 64
     body_seconds: int = 30
+    counters: Path | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
@@ -54,7 +56,7 @@ def _set(environment: Mapping[str, str]) -> set[str]:
 
 
 def _value(name: str, text: str) -> Any:
-    if name in {"model", "uds"}:
+    if name in {"model", "uds", "counters"}:
         return Path(text)
     if name == "host":
         return text

@@ -11,6 +11,7 @@ from ci_steps.deliver.package import package
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.steps import Refused, StepFailed
 from model_checks.contract.dialect import Contract
+from model_checks.datasheet import read_datasheet
 from model_checks.inputs import Threat
 from tests.ci_steps.deliver.conftest import artifact_of, tools_in
 
@@ -97,3 +98,19 @@ def test_a_contract_that_the_service_cannot_judge_is_not_packaged(project, tmp_p
     assert packed(
         project, tmp_path / "b", contract=Contract.parse(dict(project.contract.document) | {"properties": target})
     )
+
+
+def test_the_package_holds_the_profile_and_names_the_personal_columns(project, tmp_path):
+    profile, sheet = tmp_path / "p.json", tmp_path / "datasheet.toml"
+    profile.write_text('{"version": 1}')
+    sheet.write_text('[personal]\ncontains = true\n[personal.columns.income]\ntreatment = "hashed"\n')
+    document = {**project.contract.document, "properties": dict(project.contract.document["properties"])}
+    document["properties"]["note"] = {"type": "string", "x-personal": True}
+    (tmp_path / "contract.json").write_text(json.dumps(document))
+    changes = {
+        "profile_file": profile, "datasheet": read_datasheet(sheet), "contract": Contract.parse(document),
+        "contract_file": tmp_path / "contract.json",
+    }  # fmt: skip
+    unpack_package(packed(project, tmp_path, **changes), tmp_path / "out")
+    assert (tmp_path / "out/profile.json").read_bytes() == profile.read_bytes()
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["personal"] == {"income": "hashed", "note": ""}

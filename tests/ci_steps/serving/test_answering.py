@@ -6,9 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ci_steps.serving.answering import MOST_ERRORS, Answering
-from ci_steps.serving.loading import Loaded
+from ci_steps.serving.answering import Answering
+from ci_steps.serving.engines.estimator import EstimatorEngine
+from ci_steps.serving.judging import MOST_ERRORS
 from ci_steps.serving.refusals import Refused
+from ci_steps.serving.routes import predict
+from ci_steps.serving.routing import Body
+from ci_steps.serving.served import Served
 from model_checks.contract.dialect import Contract
 from model_checks.contract.strategies import NoValue, rows
 from tests.model_checks.contract.conditions import documents, rows_near
@@ -21,13 +25,13 @@ class Zeros:
         return [0] * len(frame)
 
 
-def answering(contract):
-    model = Loaded(name="zeros", sha256="0" * 64, estimator=Zeros(), classes=())
-    return Answering(model=model, contract=contract, max_rows=50)
-
-
-def body(sent):
-    return json.dumps({"rows": sent}).encode()
+def reply(contract, sent):
+    engine = EstimatorEngine.of(Zeros(), contract.columns)
+    served = Served(
+        name="zeros", sha256="0" * 64, task="", target="", engine=engine, contract=contract, max_rows=50
+    )
+    answering = Answering.of(served, [predict.ROUTE])
+    return answering.reply(Body(content=json.dumps({"rows": sent}).encode()), predict.ROUTE)
 
 
 @SLOW
@@ -40,10 +44,10 @@ def test_a_request_is_refused_for_exactly_the_faults_of_its_rows(data):
         (f"/rows/{i}{f.path}", f.rule, f.message[:300]) for i, row in enumerate(sent) for f in contract.faults(row)
     ]
     if not faults:
-        assert json.loads(answering(contract).reply(body(sent)))["predictions"] == [0] * len(sent)
+        assert json.loads(reply(contract, sent))["predictions"] == [0] * len(sent)
         return
     with pytest.raises(Refused) as refused:
-        answering(contract).reply(body(sent))
+        reply(contract, sent)
     told = [(e["path"], e["rule"], e["message"][:300]) for e in refused.value.errors]
     assert (refused.value.status, told) == (422, faults[:MOST_ERRORS])
 
@@ -56,4 +60,4 @@ def test_rows_drawn_from_a_contract_with_conditions_are_answered(data):
         strategy = rows(contract)
     except NoValue:
         return
-    assert answering(contract).reply(body([data.draw(strategy)]))
+    assert reply(contract, [data.draw(strategy)])

@@ -5,7 +5,7 @@ import sys
 
 from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
 
-INSTALLED = {"granian", "joblib", "msgspec", "numpy", "pandas", "skops"}
+INSTALLED = {"granian", "joblib", "msgspec", "numpy", "onnxruntime", "pandas", "skops"}
 
 
 def test_the_runtime_imports_itself_the_dialect_and_known_packages_only():

@@ -17,11 +17,17 @@ PROPERTIES = {
 CONTRACT = Contract.parse(
     {"type": "object", "properties": PROPERTIES, "required": [name for name in PROPERTIES if name != "late"]}
 )
+
+
+def table_of(rows):
+    return frame_of({n: [row.get(n) for row in rows] for n in CONTRACT.columns}, CONTRACT.columns, len(rows))
+
+
 ROW = {"s": "x", "i": 2.0, "i0": 3, "n": 4, "b": True, "b0": False, "late": 5, "other": 1}
 
 
 def test_types_and_order_come_from_the_contract_alone():
-    table = frame_of([ROW], CONTRACT.columns)
+    table = table_of([ROW])
     assert list(table.columns) == list(PROPERTIES)
     assert [str(each) for each in table.dtypes] == [
         "int64", "float64", "float64", "bool", "object", "object", "float64"
@@ -30,16 +36,16 @@ def test_types_and_order_come_from_the_contract_alone():
 
 
 def test_null_and_absent_lack_a_value():
-    table = frame_of([{**ROW, "i0": None, "b0": None, "late": None}, ROW], CONTRACT.columns)
+    table = table_of([{**ROW, "i0": None, "b0": None, "late": None}, ROW])
     assert math.isnan(table.loc[0, "i0"])
     assert math.isnan(table.loc[0, "late"])
     assert math.isnan(table.loc[0, "b0"])
     absent = {name: value for name, value in ROW.items() if name != "late"}
-    assert math.isnan(frame_of([absent], CONTRACT.columns).loc[0, "late"])
+    assert math.isnan(table_of([absent]).loc[0, "late"])
 
 
 def test_whole_numbers_of_64_bits_keep_every_digit():
-    assert frame_of([ROW | {"i": 2**63 - 1}], CONTRACT.columns).loc[0, "i"] == 2**63 - 1
+    assert table_of([ROW | {"i": 2**63 - 1}]).loc[0, "i"] == 2**63 - 1
 
 
 def test_the_table_is_what_the_judged_models_process_builds():
@@ -59,7 +65,7 @@ def test_the_table_is_what_the_judged_models_process_builds():
         about.append({**described, "name": name, "type": column.type, "nullable": column.nullable})
         data += more
     judged = features(about, memoryview(data))
-    served = frame_of(rows, CONTRACT.columns)
+    served = table_of(rows)
     assert judged.dtypes.to_list() == served.dtypes.to_list()
     assert [[repr(v) for v in r] for r in judged.to_numpy(object)] == [
         [repr(v) for v in r] for r in served.to_numpy(object)

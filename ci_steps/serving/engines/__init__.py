@@ -1,0 +1,1 @@
+"""What can answer: each kind of model behind the one interface of `engine.py`."""
