@@ -13,17 +13,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """`form` is "onnx", "skops" or "original"; `judged` and `packaged` are digests of model files, the same for the last.
+    """`form` is "onnx", "skops" or "original"; `judged` and `packaged` are SHA-256 of model files.
 
-    `versions` are those of the converter and the model's own packages, `classes` the judged model's labels in its
-    order. `parity` says how far apart the answers to the test table are: tolerance, rows, labels, distance.
+    `versions` are those of the converter and of the model's own packages, `classes` the judged model's labels in
+    its order. `parity` says how far apart the answers to the test table are: rows, labels, tied, distance.
     """
 
     form: str
     judged: str
     packaged: str
     classes: tuple[Any, ...] = ()
+    gives_probabilities: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+    tolerance: float = 0.0
     parity: Mapping[str, float] = field(default_factory=dict)
 
     @property

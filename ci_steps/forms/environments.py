@@ -1,4 +1,4 @@
-"""Where a model is converted, and where its converted form answers: its own environment with our packages beside."""
+"""Where a model is converted and its converted form answers: its own environment, our packages beside its own."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def open_model(
     grants: Grants | None = None,
     say: Callable[[str], None] = lambda _: None,
     task: str = "",
-    labels: Sequence[str | int | bool] = (),
+    labels: Sequence[str | int | float | bool] = (),
 ) -> Iterator[HostedModel]:
     """Load the model file `path` in `environment` and yield it; its process ends with the block.
 

@@ -28,7 +28,7 @@ class Purpose:
     contract: Contract
     target: str
     task: str
-    classes: tuple[str | int | bool, ...] = ()
+    classes: tuple[str | int | float | bool, ...] = ()
 
     @property
     def features(self) -> Contract:

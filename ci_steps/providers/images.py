@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ci_steps.forms.conversion import Conversion
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
@@ -52,7 +53,8 @@ def serving_predictions(
     isolation: Isolation,
     contract: Contract,
     target: str,
-    scan: Scan,
+    packaged_scan: Scan,
+    conversion: Conversion,
     test: Dataset,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
@@ -79,15 +81,10 @@ def serving_predictions(
     [model_file] = (rootfs / "app/model/model").iterdir()
     work = tools.work / "host"
     work.mkdir()
+    labels = conversion.classes if conversion.is_converted else classes
+    purpose = Purpose(contract=contract, target=target, task=task, classes=labels)
     with hosted(
-        model_file,
-        scan,
-        environment,
-        isolation,
-        Purpose(contract=contract, target=target, task=task, classes=classes),
-        limits=Limits(),
-        log=tools.log,
-        work=work,
-    ) as model:
+        model_file, packaged_scan, environment, isolation, purpose, limits=Limits(), log=tools.log, work=work
+    ) as model:  # fmt: skip
         found: Predictions = predictions.function(model, test, task, positive)
     return found

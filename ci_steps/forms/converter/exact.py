@@ -26,7 +26,7 @@ def _impute(scope: Any, operator: Any, container: Any) -> None:
     if not isinstance(operator.inputs[0].type, DoubleTensorType):
         convert_sklearn_imputer(scope, operator, container)
         return
-    if imputer.missing_values == imputer.missing_values or imputer.add_indicator:  # noqa: PLR0124 - NaN
+    if imputer.missing_values == imputer.missing_values or imputer.add_indicator:
         raise NotImplementedError("a SimpleImputer of numbers converts for missing_values=nan, without indicator")
     filled, missing, name = (scope.get_unique_variable_name(each) for each in ("filled", "missing", "impute"))
     given = concatenate_variables(scope, operator.inputs, container)
@@ -74,7 +74,7 @@ def _register_boosters(update: Any) -> None:
 
 
 def take_empty_for_missing(preparing: Any) -> None:
-    """Let the encoders and imputers in `preparing` know a missing text as the empty one, which is what a graph gets.
+    """Let the encoders and imputers in `preparing` know a missing text as the empty one, which a graph gets.
 
     Raises ValueError where they know the empty text as a category of its own, or a missing one as no category.
     """

@@ -75,7 +75,7 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
 
 
 def _name_inputs(graph: Any, names: list[str]) -> None:
-    """Give each input its column's name, in which the converter replaces what is no letter, digit or underscore."""
+    """Give each input its column's name, where the converter replaced what is no letter, digit or underscore."""
     found = [each.name for each in graph.input]
     if [re.sub(r"\W", "_", name) for name in names] != found and names != found:
         raise ValueError(f"the graph's inputs are {found}, expected the columns {names}")

@@ -1,8 +1,8 @@
 """Converts a model file as SETTINGS says and writes what came of it: main.py SETTINGS.
 
 SETTINGS is JSON: {"model": path, "format": how, "form": "onnx" or "skops", "columns": [[name, type], ...],
-"converted": path to write, "result": path to write}. The result is JSON: {"versions": {...}}, and "failed" with the
-reason where the model does not convert.
+"converted": path to write, "result": path to write}. The result is JSON: {"versions": {...}}, and "failed" with
+the reason where the model does not convert.
 """
 
 import importlib

@@ -22,12 +22,13 @@ def converted(model: Any, columns: list[Column]) -> bytes:
     preparing, deciding = _split(model)
     exact.take_empty_for_missing(preparing)
     names = [str(name) for name in getattr(model, "feature_names_in_", [name for name, _ in columns])]
-    used, back, classifies = _ordered(columns, names), _back(deciding), hasattr(model, "predict_proba")
+    used, back, chances = _ordered(columns, names), _back(deciding), hasattr(model, "predict_proba")
     try:
-        return finished(chained(_front(preparing, used, "DoubleTensorType"), back), used, probabilities=classifies)
+        content = finished(chained(_front(preparing, used, "DoubleTensorType"), back), used, probabilities=chances)
     # Some steps convert for floats alone; which ones shows in errors of any type.
     except Exception:  # noqa: BLE001
-        return finished(chained(_front(preparing, used, "FloatTensorType"), back), used, probabilities=classifies)
+        content = finished(chained(_front(preparing, used, "FloatTensorType"), back), used, probabilities=chances)
+    return bytes(content)
 
 
 def _best(model: Any) -> Any:
@@ -48,7 +49,7 @@ def _split(model: Any) -> tuple[Any, Any]:
 
 def _ordered(columns: list[Column], names: list[str]) -> list[Column]:
     """Return the columns in the order in which the model knows them."""
-    known = {name: kind for name, kind in columns}
+    known = {name: kind for name, kind in columns}  # noqa: C416 - pairs that are lists
     if lacking := [name for name in names if name not in known]:
         raise ValueError(f"the model knows columns that the contract has not: {', '.join(lacking)}")
     return [[name, known[name]] for name in names]

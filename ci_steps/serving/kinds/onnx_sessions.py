@@ -144,11 +144,10 @@ def _tensor(values: Any, wanted: Any, name: str) -> Any:
     import numpy as np
 
     if wanted.type == "tensor(string)":
-        if not all(isinstance(each, str) for each in values.tolist()):
-            raise ValueError(
-                "column %r is missing or no text in a row, and the ONNX input takes text alone" % name
-            )
-        found = values.astype(object)
+        texts = ["" if each is None or each != each else each for each in values.tolist()]  # noqa: PLR0124 - NaN
+        if not all(isinstance(each, str) for each in texts):
+            raise ValueError("column %r is no text in a row, and the ONNX input takes text alone" % name)
+        found = np.array([*texts, None], dtype=object)[:-1]  # a graph knows a missing text as the empty one
     elif wanted.type in FLOATS:
         found = numbers(values, name).astype(FLOATS[wanted.type])
     elif wanted.type in WHOLE:
