@@ -19,6 +19,7 @@ from model_checks.contract.csv_format import CsvFormat
 from model_checks.contract.files import TableError, shown, watched
 from model_checks.contract.table_files import declared_table
 from model_checks.findings import Level
+from model_checks.model_files.packed_folders import MLMODEL
 from model_checks.statistics.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -122,13 +123,58 @@ def _contradictions(document: Mapping[str, Any], root: Path) -> list[str]:
         faults.append("environment.current: is true beside a lock; keep one of the two")
     if not environment.get("current") and "lock" not in environment:
         faults.append("environment.lock: is missing; name a lock file, or set current = true to use this Python")
+    known = [name for name in document.get("metrics", {}) if name in METRICS]
+    faults += [f"metrics.{name}: the kit has a metric of this name; choose another" for name in known]
+    return faults + _model_faults(model, root)
+
+
+def _model_faults(model: Mapping[str, Any], root: Path) -> list[str]:
+    """Return what is wrong with where the model is from, and with its classes."""
+    faults = []
+    if model["task"] == "regression" and "classes" in model:
+        faults.append("model.classes: a regression has none; leave it out")
+    if model["task"] == "binary-classification" and len(model.get("classes", (0, 1))) != 2:  # noqa: PLR2004 - a binary task
+        faults.append(f"model.classes: found {len(model['classes'])} classes; expected two of a binary task")
+    faults += _made_faults(model, root)
+    if "function" in model:
+        return faults + _function_faults(model, root)
+    if "artifact" not in model:
+        return [
+            *faults,
+            'model.artifact: is missing; name the model file, or set function = "package.module:name"',
+        ]
+    artifact = model["artifact"]
+    if "command" not in model and not (_inside(artifact, root) and (root / artifact / MLMODEL).is_file()):
+        faults += _file_faults("model.artifact", artifact, root)
+    elif not _inside(artifact, root):
+        faults.append(f"model.artifact: {artifact!r} leaves the repository; expected a path below it")
+    return faults
+
+
+def _function_faults(model: Mapping[str, Any], root: Path) -> list[str]:
+    faults = [
+        f"model.{key}: does not go with function, which {why}; keep one of the two"
+        for key, why in (("artifact", "is the model itself"), ("command", "nothing trains"))
+        if key in model
+    ]
+    module = model["function"].partition(":")[0].replace(".", "/")
+    places = [f"{source}{module}{end}" for source in ("", "src/") for end in (".py", "/__init__.py")]
+    if not any((root / place).is_file() for place in places):
+        faults.append(
+            f"model.function: there is no file {places[0]!r} in {root}; expected module:function of yours"
+        )
+    return faults
+
+
+def _made_faults(model: Mapping[str, Any], root: Path) -> list[str]:
+    """Return what is wrong with the files that training writes beside the model."""
+    faults = []
     for key in (key for key in MADE_KEYS if key in model):
         if "command" not in model:
             faults += _file_faults(f"model.{key}", model[key], root)
         elif not _inside(model[key], root):
             faults.append(f"model.{key}: {model[key]!r} leaves the repository; expected a path below it")
-    known = [name for name in document.get("metrics", {}) if name in METRICS]
-    return [*faults, *(f"metrics.{name}: the kit has a metric of this name; choose another" for name in known)]
+    return faults
 
 
 def _data_faults(data: Mapping[str, Any], root: Path) -> list[str]:

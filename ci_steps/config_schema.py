@@ -77,13 +77,22 @@ MODEL = _section(
         "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60},
         "task": {"enum": TASKS},
         "command": PATH | {"description": "Trains the model; left out, `artifact` is taken as it is."},
-        "artifact": PATH | {"description": "The model file, below the repository's root."},
-        "inputs": TEXTS | {"description": "Further files or folders that training reads and git does not track."},
+        "artifact": PATH | {"description": "The model file, or the MLflow folder."},
+        "function": {
+            "type": "string", "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$",
+            "description": "Instead of artifact: package.module:name of a function that takes the rows.",
+        },
+        "classes": {
+            "type": "array", "minItems": 2, "uniqueItems": True,
+            "items": {"type": ["string", "integer", "boolean"]},
+            "description": "The classes in the model's order, where its file does not name them; else 0, 1, ...",
+        },
+        "inputs": TEXTS | {"description": "Further files or folders that training or the function reads."},
         "metrics": PATH | {"description": "A JSON file with the metrics that training reports: MQ015."},
         "search": PATH | {"description": "A JSON file with the search for hyper-parameters: MQ018."},
         "positive": {"type": ["string", "integer", "boolean"], "description": "The class that a metric ranks by."},
     },
-    required=("name", "task", "artifact"),
+    required=("name", "task"),
 )  # fmt: skip
 TABLE = {
     "type": ["string", "object"],

@@ -12,7 +12,10 @@ from ci_steps.results import Status
 from ci_steps.steps import Infrastructure, Refused, StepFailed
 from model_checks.findings import Finding, ModelRaised, NotAudited
 
-UNMADE = {Status.PLANNED: Status.PLANNED, Status.BLOCKED: Status.BLOCKED}
+# A step that passed without making an artifact has found that there is no need of it.
+UNMADE = {
+    Status.PLANNED: Status.PLANNED, Status.BLOCKED: Status.BLOCKED, Status.PASSED: Status.NOT_APPLICABLE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         "task": model["task"],
         "command": model.get("command", ""),
         "training_command": model.get("command", ""),
-        "artifact": model["artifact"],
+        "artifact": model.get("artifact", ""),
+        "function": model.get("function", ""),
+        "classes": tuple(model.get("classes", ())),
         "metrics_path": model.get("metrics", ""),
         "search_path": model.get("search", ""),
         "positive": model.get("positive"),
@@ -89,7 +91,7 @@ def leaves_of(config: Config, facts: Mapping[str, str]) -> Leaves:
         )
     if file := dockerfile(config):
         given["dockerfile_file"] = _lazy(lambda: file, lambda f: sha256_of(f) if f.is_file() else "missing")
-    given["sources"] = _lazy(lambda: _sources(config), lambda s: _content(s.root, s.files))
+    given["sources"] = _lazy(lambda: _sources(config), _sources_digest)
     return Leaves(given=given, absent=dict(absences(config, released, kept)))
 
 
@@ -136,13 +138,26 @@ def _parts(config: Config) -> set[Path]:
 
 
 def _sources(config: Config) -> Sources:
-    root = config.root
-    files = {root / file for file in read_repository(root).files}
-    files = (files | set(_declared(config).values()) | _parts(config)) - _never_trained_on(config)
-    for name in config.model.get("inputs", ()):
-        found = root / name
-        files |= {f for f in found.rglob("*") if f.is_file()} if found.is_dir() else {found}
-    return Sources(root=root, files=tuple(sorted(f.relative_to(root) for f in files)))
+    root, model = config.root, config.model
+    tracked = {root / file for file in read_repository(root).files}
+    named = {file for name in model.get("inputs", ()) for file in _files_of(root / name)}
+    files = (tracked | set(_declared(config).values()) | _parts(config)) - _never_trained_on(config) | named
+    if "command" not in model and "artifact" in model:
+        files.update(_files_of(root / model["artifact"]))
+    code = {file for file in tracked if file.suffix == ".py"} | named if "function" in model else set()
+    return Sources(root=root, files=_relative(files, root), code=_relative(code, root))
+
+
+def _files_of(path: Path) -> set[Path]:
+    return {file for file in path.rglob("*") if file.is_file()} if path.is_dir() else {path}
+
+
+def _relative(files: set[Path], root: Path) -> tuple[Path, ...]:
+    return tuple(sorted(file.relative_to(root) for file in files))
+
+
+def _sources_digest(sources: Sources) -> str:
+    return digest_of([_content(sources.root, sources.files), [str(file) for file in sources.code]])
 
 
 def _never_trained_on(config: Config) -> set[Path]:

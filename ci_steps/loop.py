@@ -46,7 +46,7 @@ class Ended:
 
 
 VERDICT = frozenset({Status.PASSED, Status.FAILED, Status.INCONCLUSIVE})
-RELEASED = frozenset({"model_file", "contract_file", "image_file"})
+RELEASED = frozenset({"model_file", "contract_file", "packaged_file", "image_file"})
 
 Event = Started | Ended | Gate
 

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PACKAGES = ("ci_steps", "model_checks")
+SOURCES = frozenset({".py", ".toml", ".txt"})  # locks and lists of words decide as code does
 
 
 @functools.cache
 def kit_digest() -> str:
-    """Return the digest of the kit's own source."""
+    """Return the digest of the kit's own source, its locks and lists included."""
     root = Path(__file__).parent.parent
     whole = hashlib.sha256()
     for package in PACKAGES:
-        for file in sorted((root / package).rglob("*.py")):
+        for file in sorted(f for f in (root / package).rglob("*") if f.suffix in SOURCES):
             whole.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
     return whole.hexdigest()
 

@@ -143,7 +143,8 @@ class Threat:
 class Scan:
     """What the model-file scanner found: the file is cleared only when `threats` is empty.
 
-    `trusted` are those of its imports that the team vouches for.
+    `trusted` are those of its imports that the team vouches for. Of an archive, `inside` says how what is in it
+    is opened, and `code` names the Python files in it, which run when something imports them.
     """
 
     name: str
@@ -152,6 +153,8 @@ class Scan:
     threats: tuple[Threat, ...]
     imports: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+    inside: Mapping[str, str] = field(default_factory=dict)
+    code: tuple[str, ...] = ()
 
     @property
     def cleared(self) -> bool:

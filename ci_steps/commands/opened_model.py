@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from model_checks.contract.dialect import Contract
+    from ci_steps.model_host.hosting import Purpose
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def opened_model(given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     from ci_steps.model_host.limits import Limits
     from model_checks.model_files.scanning import scan_file
 
-    features = _features(given)
+    purpose = _purpose(given)
     path, trusted = Path(given["model"]), given.get("trusted", "")
     scan = scan_file(path, allow=tuple(filter(None, trusted.split(","))))
     with tempfile.TemporaryDirectory(prefix="iddr-check-") as name:
@@ -39,17 +39,18 @@ def opened_model(given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         # The model's own user reaches what it is shown, and lists nothing.
         folder.chmod(0o711)
         hosting = hosted(
-            path, scan, current(), probe(), features, limits=Limits(), log=folder / "log", work=folder / "host"
+            path, scan, current(), probe(), purpose, limits=Limits(), log=folder / "log", work=folder / "host"
         )
         with hosting as model:
             yield dict(given) | {"model": model}
 
 
-def _features(given: Mapping[str, str]) -> Contract:
+def _purpose(given: Mapping[str, str]) -> Purpose:
+    from ci_steps.model_host.hosting import Purpose
     from model_checks.contract.dialect import Contract
     from model_checks.loading import MissingInput
 
     if "contract" not in given:
         raise MissingInput("a model's rows are typed by the contract; give contract=<path>")
-    contract, target = Contract.load(given["contract"]), given.get("target")
-    return contract.without(target) if target in contract.columns and target else contract
+    contract = Contract.load(given["contract"])
+    return Purpose(contract=contract, target=given.get("target", ""), task=given.get("task", ""))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ci_steps.forms.conversion import Conversion
     from ci_steps.results import Artifact
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
@@ -24,46 +25,48 @@ if TYPE_CHECKING:
 
 JUDGED_CONTRACT = "contract.schema.json"
 LOCK = "requirements.txt"
+ROOM_MEGABYTES = 12
 PROFILE = "profile.json"
 
 
 @step(Phase.DELIVERY, makes="package_file")
 def package(
-    model_file: Path,
+    packaged_file: Path,
+    packaged_scan: Scan,
+    conversion: Conversion,
     contract_file: Path,
     train_file: Path,
     contract: Contract,
-    scan: Scan,
     name: str,
     task: str,
     target: str,
     python: str,
     revision: str,
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
     lock_file: Path | None = None,
     profile_file: Path | None = None,
     datasheet: Datasheet | None = None,
 ) -> Iterator[Finding | Artifact]:
-    """Pack the judged model.
+    """Pack the judged model in the form in which it is served.
 
     The service judges requests by the contract without the target; a condition that mentions it is left out.
 
     Raises:
-        Refused: the scan did not clear the model file, or the service could not judge a rule of the contract.
+        Refused: the service could not judge a rule of the contract, or has no room to unpack the model.
         StepFailed: there is no lock, so no image can be built.
     """
-    if not scan.cleared:
-        raise Refused(f"{scan.name}: the scan did not clear this model file, so it is not packaged; see SC001")
     if lock_file is None:
         raise StepFailed(
             "an image needs [environment] lock: uv pip freeze > requirements.in, then uv pip compile it"
         )
     _refuse_what_is_not_served(contract, target)
-    inside = f"model/{model_file.name}"
+    _refuse_what_does_not_fit(packaged_scan, packaged_file)
+    inside = f"model/{packaged_file.name}"
     manifest = {
         "schema": 1, "name": name, "task": task, "target": target, "python": python, "revision": revision,
         "kit": version("iddr"),
-        "model": {"path": inside, "sha256": scan.sha256, "format": _format(scan)},
+        "model": {"path": inside, **_model_entry(packaged_scan, conversion, classes)},
         "contract": {"path": JUDGED_CONTRACT, "sha256": sha256_of(contract_file)},
         "data": {"sha256": sha256_of(train_file)},
         "lock": {"path": LOCK, "sha256": sha256_of(lock_file)},
@@ -72,7 +75,7 @@ def package(
     archive = tools.work / "package.tar"
     write_package(
         {
-            inside: model_file,
+            inside: packaged_file,
             JUDGED_CONTRACT: contract_file,
             SERVED_CONTRACT: served_contract(contract, target),
             LOCK: lock_file,
@@ -96,6 +99,18 @@ def _refuse_what_is_not_served(contract: Contract, target: str) -> None:
         )
 
 
+def _refuse_what_does_not_fit(scan: Scan, model_file: Path) -> None:
+    """Refuse an archive that the service has to unpack and has no room for."""
+    unpacked = scan.format == "function" or scan.inside.get("flavour") == "pyfunc" or "code" in scan.inside
+    size = model_file.stat().st_size / 1e6
+    if unpacked and size > ROOM_MEGABYTES:
+        raise Refused(
+            f"{model_file.name}: has {size:.1f} MB to unpack when the service starts, whose /tmp holds 16 MB; "
+            f"expected {ROOM_MEGABYTES} MB at most: take what it does not need out of [model] inputs, or save the "
+            "model as XGBoost, LightGBM, ONNX, skops or joblib file"
+        )
+
+
 def _personal(contract: Contract, datasheet: Datasheet | None) -> dict[str, str]:
     """Return the columns that tell of a person, by the contract or by the datasheet, with their treatment."""
     section: Any = datasheet.sections.get("personal", {}) if datasheet else {}
@@ -108,8 +123,23 @@ def _personal(contract: Contract, datasheet: Datasheet | None) -> dict[str, str]
     )
 
 
+def _model_entry(scan: Scan, conversion: Conversion, declared: tuple[str | int | bool, ...]) -> dict[str, Any]:
+    """Return what the manifest says of the packaged model.
+
+    A conversion is tied to the judged file and to what made it. How far its answers were from the original's
+    depends on the machine's arithmetic in the last digits, and stays out: the image's digest would too.
+    """
+    found = {"sha256": scan.sha256, "format": _format(scan), "form": conversion.form, "inside": dict(scan.inside)}
+    if not conversion.is_converted:
+        return {**found, "classes": list(declared)}
+    return {
+        **found, "classes": list(conversion.classes) if conversion.gives_probabilities else [],
+        "converted_from": conversion.judged,
+        "conversion": {"versions": dict(conversion.versions), "tolerance": conversion.tolerance},
+    }  # fmt: skip
+
+
 def _format(scan: Scan) -> str:
     """Return how the service loads it: joblib reads its own files and compressed pickles."""
-    if scan.format.startswith("skops"):
-        return "skops"
-    return "pickle" if scan.format == "pickle" else "joblib"
+    plain, _, packing = scan.format.partition(" in ")
+    return "joblib" if packing and plain == "pickle" else plain

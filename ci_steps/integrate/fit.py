@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Limits
+from ci_steps.model_host.packing import as_one_file, function_archive
 from ci_steps.model_host.training import Order, reported, train
 from ci_steps.steps import step
 from model_checks.checks import Phase
@@ -30,6 +31,7 @@ def fit(
     isolation: Isolation,
     command: str,
     artifact: str,
+    function: str,
     metrics_path: str,
     search_path: str,
     network: tuple[str, ...],
@@ -40,15 +42,19 @@ def fit(
     memory: Megabytes = 8192,
     processes: Count = 512,
 ) -> Iterator[Finding | Artifact]:
-    """Train the model in its own environment.
+    """Train the model in its own environment, or take it as it is; a folder or a function becomes one archive.
 
     Raises:
         StepFailed: training failed, exceeded a limit, wrote no new model, or left a declared file out.
     """
     beside = {name: path for name, path in (("metrics_file", metrics_path), ("search_file", search_path)) if path}
-    if not command:
-        yield Finding.said(f"taken from {artifact}; this run did not train it")
-        yield tools.store.add("model_file", sources.root / artifact)
+    if function or not command:
+        if function:
+            yield Finding.said(f"{function}, with {len(sources.code)} files of the repository; nothing is trained")
+            yield tools.store.add("model_file", function_archive(function, sources, tools.work))
+        else:
+            yield Finding.said(f"taken from {artifact}; this run did not train it")
+            yield tools.store.add("model_file", as_one_file(sources.root / artifact, tools.work))
         for name, path in beside.items():
             yield tools.store.add(name, sources.root / path, media_type="application/json")
         return

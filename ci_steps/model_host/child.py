@@ -1,12 +1,14 @@
 """The program that loads a model and lets it predict, in the model's own environment and sandbox.
 
-One file in Python 3.6 syntax; it needs numpy and whatever the model itself needs (pandas is used where it is
-there). Usage: child.py REQUESTS ANSWERS   two file descriptors. Both ways a message is two lengths, a JSON
-object and raw bytes: columns as little-endian numbers, or as offsets and UTF-8; no pickles, no object arrays.
+Python 3.6 syntax; it needs the package `iddr_kinds` beside it, numpy and whatever the model itself needs (pandas
+is used where it is there). Usage: child.py REQUESTS ANSWERS   two file descriptors. Both ways a message is two
+lengths, a JSON object and raw bytes: columns as little-endian numbers, or as offsets and UTF-8; no pickles, no
+object arrays.
 What the model prints goes to the log, never between the messages. The host imports the same `pack` and `unpack`.
 """
 # ruff: noqa: UP006, UP035, UP045 - Python 3.6
 
+import importlib
 import json
 import os
 import struct
@@ -140,71 +142,66 @@ def plain(columns: List[Any]) -> Any:
     return np.column_stack([column.astype("float64" if numeric else object) for column in columns])
 
 
-def load(path: str, how: str) -> Any:
-    """Load the model file `path` in the format `how`; the scanner has cleared it before."""
-    if how == "skops":
-        import skops.io
-
-        return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
-    if how != "pickle":  # joblib reads compressed files of either kind too
-        import joblib
-
-        return joblib.load(path)
-    import pickle
-
-    with open(path, "rb") as file:  # noqa: PTH123
-        return pickle.load(file)  # noqa: S301 - scanned before, and this process is the sandbox
+def load(kinds: Any, header: Dict[str, Any]) -> Any:
+    """Load the model file as the host says; the scanner has cleared it before."""
+    columns = header["columns"]
+    told = dict(
+        header["told"], columns=[each["name"] for each in columns],
+        text=[each["name"] for each in columns if each["type"] == "string"],
+    )  # fmt: skip
+    with open(header["path"], "rb") as file:  # noqa: PTH123
+        return kinds.load(file, header["format"], told)
 
 
-def describe(model: Any) -> Dict[str, Any]:
+def describe(kinds: Any, model: Any) -> Dict[str, Any]:
     """Return what the host needs to know of a loaded model."""
     import platform
 
-    names = ("numpy", "pandas", "sklearn", "joblib", "skops", "xgboost", "lightgbm", "catboost", "scipy")
+    names = (
+        "numpy", "pandas", "sklearn", "joblib", "skops", "xgboost", "lightgbm", "catboost", "scipy", "onnxruntime",
+        "mlflow",
+    )  # fmt: skip
     versions = {name: str(getattr(sys.modules.get(name), "__version__", "")) for name in names}
     versions["python"] = platform.python_version()
     return {
-        "type": type(model).__module__ + "." + type(model).__qualname__,
-        "classes": classes_of(model),
-        "predicts_probabilities": hasattr(model, "predict_proba"),
+        "type": kinds.type_of(model),
+        "classes": classes_of(kinds, model),
+        "predicts_probabilities": kinds.gives_probabilities(model),
         "versions": {name: version for name, version in versions.items() if version},
     }
 
 
-def classes_of(model: Any) -> List[Any]:
+def classes_of(kinds: Any, model: Any) -> List[Any]:
     """Return the model's classes in its own order; none for a regression or for several targets."""
     import numpy as np
 
-    classes = np.asarray(getattr(model, "classes_", []))
-    if classes.ndim != 1 or not classes.size:
-        return []
-    kind_of(classes)
-    return list(classes.tolist())
+    classes = list(kinds.classes_of(model))
+    kind_of(np.asarray(classes))
+    return classes
 
 
-def predict(model: Any, rows: Any) -> Tuple[Dict[str, Any], bytes]:
+def predict(kinds: Any, model: Any, rows: Any) -> Tuple[Dict[str, Any], bytes]:
     """Return the model's answers on `rows`, one each; probabilities follow, row after row, in class order."""
     import numpy as np
 
-    values = np.asarray(model.predict(rows))
+    values, chances = kinds.answers(model, rows)
     if values.ndim == 2 and values.shape[1] == 1:  # noqa: PLR2004
         values = values[:, 0]
     if values.shape != (len(rows),):
         raise ValueError("predict answered with shape %s to %d rows" % (values.shape, len(rows)))  # noqa: UP031
     about, data = pack(values)
     header = {"values": about, "probabilities": None}  # type: Dict[str, Any]
-    classes = classes_of(model)
-    if classes and hasattr(model, "predict_proba"):
-        chances = np.asarray(model.predict_proba(rows), dtype="<f8")
+    if chances is not None:
+        chances, classes = chances.astype("<f8"), kinds.classes_of(model)
         if chances.shape != (len(rows), len(classes)):
             text = "predict_proba answered with shape %s to %d rows and %d classes"
             raise ValueError(text % (chances.shape, len(rows), len(classes)))
-        header["probabilities"], more = pack(chances.ravel())
+        header["probabilities"], more = pack(np.ravel(chances))
         data += more
     return header, data
 
 
-def measure(model: Any, rows: Any, *, alone: bool, seconds: float) -> Dict[str, Any]:
+def measure(kinds: Any, model: Any, rows: Any, *, alone: bool, seconds: float) -> Dict[str, Any]:
     """Predict `rows` in one call, or each of them by itself (`alone`), and return what each call took.
 
     After `seconds` no further call begins. Transport and the making of the rows are not in it.
@@ -215,7 +212,7 @@ def measure(model: Any, rows: Any, *, alone: bool, seconds: float) -> Dict[str, 
         for row in range(len(rows) if alone else 1):
             part = getattr(rows, "iloc", rows)[row : row + 1] if alone else rows
             before = spent()
-            predict(model, part)
+            predict(kinds, model, part)
             calls.append(since(before))
             if since(begun)["wall"] >= seconds:
                 break
@@ -267,7 +264,7 @@ def write(stream: BinaryIO, header: Dict[str, Any], payload: bytes = b"") -> Non
     stream.flush()
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, kinds: Any) -> None:
     """Answer requests until there are none; what the model raises is an answer too, whatever it is."""
     model, columns = None, {}  # type: Any, Dict[str, Dict[str, Any]]
     loading = {}  # type: Dict[str, Any]
@@ -279,16 +276,16 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         before = spent()
         try:
             if header["do"] == "load":
-                model, columns = load(header["path"], header["format"]), {c["name"]: c for c in header["columns"]}
-                answer = describe(model), b""
+                model, columns = load(kinds, header), {c["name"]: c for c in header["columns"]}
+                answer = describe(kinds, model), b""
             else:
                 sent = [dict(columns[about["name"]], **about) for about in header["columns"]]
                 rows = features(sent, payload)
                 if header["do"] == "measure":
-                    found = measure(model, rows, alone=header["alone"], seconds=header["seconds"])
+                    found = measure(kinds, model, rows, alone=header["alone"], seconds=header["seconds"])
                     answer = dict(found, loading=loading), b""
                 else:
-                    answer = predict(model, rows)
+                    answer = predict(kinds, model, rows)
         except BaseException as error:  # noqa: BLE001 - SystemExit too: the model must not end the host
             answer = {"raised": {"type": type(error).__name__, "message": str(error)[:MESSAGE_LETTERS]}}, b""
         if not loading:  # the first request loads
@@ -298,12 +295,13 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Keep the messages on their own descriptors: what is printed goes to the log, as for every program."""
+    kinds = importlib.import_module("iddr_kinds.opening")
     sys.path.pop(0)  # the folder of this file is no part of the model's world
     requests, answers = int(sys.argv[1]), int(sys.argv[2])
     for each in (requests, answers):
         os.set_inheritable(each, False)  # noqa: FBT003 - the standard library's own
     with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-        serve(incoming, outgoing)
+        serve(incoming, outgoing, kinds)
 
 
 if __name__ == "__main__":

@@ -58,19 +58,23 @@ class Environment:
 
 
 def build(
-    lock: Path, *, python: str, cache: Path, say: Callable[[str], None], log: Path, sources: bool = False
-) -> Environment:
+    lock: Path, *, python: str, cache: Path, say: Callable[[str], None], log: Path, sources: bool = False,
+    beside: Path | None = None,
+) -> Environment:  # fmt: skip
     """Return the environment of `lock` for the Python version `python` ("3.11"), built unless it is there.
 
     Only ready-made packages (wheels) are installed, for building one runs its code outside the sandbox;
-    `sources` allows that. Parallel runs build once. An interrupted build is never used.
+    `sources` allows that. `beside` is a further lock, with hashes, of what we ourselves need there. Parallel runs
+    build once. An interrupted build is never used.
 
     Raises:
         Refused: no such interpreter; the lock cannot be met; a file is not what its hash says.
         Infrastructure: a package index did not answer.
     """
     interpreter = interpreters.find(python)
-    content = _content(lock)
+    own = _content(lock)
+    locks = (lock,) if beside is None else (lock, beside)
+    content = own if beside is None else own + b"\0" + _content(beside)
     digest = _digest(content, interpreter)
     folder = cache.absolute() / "environments" / digest
     environment = _described(folder, interpreter, digest)
@@ -80,7 +84,7 @@ def build(
     with locked(folder.with_suffix(".lock"), waiting=lambda: say(said)):
         if not _is_complete(folder):
             _remove(folder)
-            _make(folder, lock, interpreter, hashed=b"--hash=" in content, sources=sources, say=say, log=log)
+            _make(folder, locks, interpreter, hashed=b"--hash=" in own, sources=sources, say=say, log=log)
             (folder / COMPLETE).write_text(json.dumps({"lock": hashlib.sha256(content).hexdigest()}))
     return environment
 
@@ -139,12 +143,12 @@ def _remove(folder: Path) -> None:
 
 
 def _make(
-    folder: Path, lock: Path, interpreter: Interpreter, *, hashed: bool, sources: bool,
+    folder: Path, locks: tuple[Path, ...], interpreter: Interpreter, *, hashed: bool, sources: bool,
     say: Callable[[str], None], log: Path,
 ) -> None:  # fmt: skip
     from uv import find_uv_bin
 
-    program = find_uv_bin()
+    program, lock = find_uv_bin(), locks[0]
     try:
         variables = package_index.settings(os.environ, hashed=hashed)
         create = [program, "venv", "--no-project", "--python", str(interpreter.path), str(folder.absolute())]
@@ -159,7 +163,9 @@ def _make(
         ]
         install += ["--require-hashes"] if hashed else []
         install += [] if sources else ["--no-build"]
-        _uv([*install, "--requirement", str(lock.absolute())], lock, variables, say, log)
+        for each in locks:
+            install += ["--requirement", str(each.absolute())]
+        _uv(install, lock, variables, say, log)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

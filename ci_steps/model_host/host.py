@@ -13,6 +13,7 @@ from ci_steps.model_host import child, frames, sandbox
 from ci_steps.model_host.channel import Channel
 from ci_steps.model_host.limits import Bind, Grants, Limits
 from ci_steps.model_host.running import HostLost
+from ci_steps.serving import kinds
 from ci_steps.steps import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from ci_steps.model_host.isolation import Isolation
     from model_checks.inputs import Answers, Scan
 
-FORMATS = ("joblib", "pickle", "skops")  # also "joblib in zlib" and the like
+FORMATS = ("joblib", "pickle", "skops", "xgboost-json", "xgboost-ubj", "lightgbm", "onnx", "mlflow", "function")
+COMPRESSED = ("joblib", "pickle")  # "joblib in zlib" and the like
+KINDS = Path(kinds.__file__).parent
 ROWS_AT_ONCE = 50_000
 CHUNK_BYTES = 1 << 20
 # As in the image: threads that spin for each other cost several times the CPU on a busy machine.
@@ -97,11 +100,15 @@ def open_model(
     limits: Limits | None = None,
     grants: Grants | None = None,
     say: Callable[[str], None] = lambda _: None,
+    task: str = "",
+    labels: Sequence[str | int | float | bool] = (),
 ) -> Iterator[HostedModel]:
     """Load the model file `path` in `environment` and yield it; its process ends with the block.
 
-    `contract_columns` are the features in the contract's order. `limits.seconds` is for each request, loading too.
-    What is loaded is a copy in `work`, the very bytes whose digest was compared with the scan's.
+    `contract_columns` are the features in the contract's order. `labels` are the declared classes in the
+    model's order, for a file that does not know them; left out, its classes are 0, 1, ... `limits.seconds` is
+    for each request, loading too. What is loaded is a copy in `work`, the very bytes whose digest was compared
+    with the scan's.
 
     Raises:
         Refused: the scan did not clear this file, or the file is not what was scanned.
@@ -109,7 +116,7 @@ def open_model(
         HostLost: its process was killed, ran out of memory, or did not answer in time.
     """
     limits, grants = limits or Limits(), grants or Grants()
-    model, program = _cleared_copy(path, scan, work), _program(work)
+    model, program = cleared_copy(path, scan, work), _program(work)
     with ExitStack() as closing:
         theirs_in, requests = os.pipe()
         answers, theirs_out = os.pipe()
@@ -118,7 +125,7 @@ def open_model(
             closing.callback(os.close, each)
         shown = Grants(
             network=grants.network, secrets=ONE_THREAD | dict(grants.secrets),
-            binds=(*grants.binds, Bind(source=model), Bind(source=program)),
+            binds=(*grants.binds, Bind(source=model), Bind(source=program.parent)),
         )  # fmt: skip
         try:
             started = sandbox.start(
@@ -131,30 +138,34 @@ def open_model(
             os.close(theirs_in)
             os.close(theirs_out)
         channel = Channel(running=running, requests=requests, answers=answers, seconds=limits.seconds)
-        yield _loaded(channel, model, scan, tuple(contract_columns))
+        told = {"task": task, "classes": list(labels), "inside": dict(scan.inside)}
+        yield _loaded(channel, model, scan, tuple(contract_columns), told)
 
 
-def _loaded(channel: Channel, model: Path, scan: Scan, columns: tuple[Column, ...]) -> HostedModel:
+def _loaded(
+    channel: Channel, model: Path, scan: Scan, columns: tuple[Column, ...], told: Mapping[str, object]
+) -> HostedModel:
     known = [{"name": name, "type": kind, "nullable": nullable} for name, kind, nullable in columns]
-    request = {"do": "load", "path": str(model.absolute()), "format": scan.format, "columns": known}
-    told, _ = channel.ask(request, b"", at_most=0)
+    request = {"do": "load", "path": str(model.absolute()), "format": scan.format, "columns": known, "told": told}
+    heard, _ = channel.ask(request, b"", at_most=0)
     try:
-        classes = tuple(each for each in told["classes"] if isinstance(each, str | int | float | bool))
+        classes = tuple(each for each in heard["classes"] if isinstance(each, str | int | float | bool))
         return HostedModel(
-            sha256=scan.sha256, classes=classes, type=str(told["type"]), columns=columns, channel=channel,
-            predicts_probabilities=bool(told["predicts_probabilities"]),
-            versions={str(name): str(version) for name, version in told["versions"].items()},
+            sha256=scan.sha256, classes=classes, type=str(heard["type"]), columns=columns, channel=channel,
+            predicts_probabilities=bool(heard["predicts_probabilities"]),
+            versions={str(name): str(version) for name, version in heard["versions"].items()},
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError):
         raise HostLost("the model's process answered what is no answer", why="killed") from None
 
 
-def _cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
+def cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
     """Copy the model file, and refuse the copy unless the scan cleared these very bytes."""
     if not scan.cleared:
         first = scan.threats[0]
         raise Refused(f"{path}: not loaded, the scan did not clear it: {first.what} at {first.where}; see SC001")
-    if scan.format.partition(" in ")[0] not in FORMATS:
+    plain, _, packing = scan.format.partition(" in ")
+    if plain not in (COMPRESSED if packing else FORMATS):
         raise Refused(f"{path}: format {scan.format!r} cannot be loaded, expected one of {', '.join(FORMATS)}")
     work.mkdir(parents=True, exist_ok=True)
     copy, digest = work / f"{scan.sha256[:16]}.model", hashlib.sha256()
@@ -176,8 +187,14 @@ def _cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
 
 
 def _program(work: Path) -> Path:
-    """Put our child beside the model, readable for the sandbox's user."""
-    program = work / "child.py"
-    program.write_bytes(Path(child.__file__).read_bytes())
-    program.chmod(0o644)
+    """Put our child and the loaders in a folder beside the model, readable for the sandbox's user."""
+    program = work / "program" / "child.py"
+    files = {program: Path(child.__file__)} | {
+        program.parent / "iddr_kinds" / file.name: file for file in KINDS.glob("*.py")
+    }
+    for target, source in files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.chmod(0o755)
+        target.write_bytes(source.read_bytes())
+        target.chmod(0o644)
     return program

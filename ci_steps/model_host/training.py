@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Grants, Limits
+from ci_steps.model_host.packing import as_one_file
 from ci_steps.model_host.sandbox import HostLost, run
 from ci_steps.steps import StepFailed
 
@@ -28,11 +29,13 @@ FOLDER = "source"
 class Sources:
     """What training sees: the repository's files, declared data and further inputs, by relative path.
 
-    iddr.toml is left out, so that a changed threshold trains nothing again.
+    iddr.toml is left out, so that a changed threshold trains nothing again. `code` are those of the files that a
+    function of the repository needs to answer: its Python and the further inputs.
     """
 
     root: Path
     files: tuple[Path, ...]
+    code: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,11 @@ class Order:
 def train(order: Order, environment: Environment, isolation: Isolation, limits: Limits, tools: Tools) -> Path:
     """Run the training command and return the model file that it wrote, in the tools' work folder.
 
+    A folder that it wrote is returned as one archive.
+
     Raises:
         StepFailed: the command failed, exceeded a limit, or wrote no new model; the message holds its last lines.
+            Or it wrote a folder that is no MLflow folder.
         HostLost: it was killed from outside.
     """
     folder = tools.work / FOLDER
@@ -74,7 +80,7 @@ def train(order: Order, environment: Environment, isolation: Isolation, limits: 
     if ended.exit_code:
         raise StepFailed(f"{order.command!r} ended with exit code {ended.exit_code}{_last(tools.log)}")
     _judge(model, before, start, order)
-    return model
+    return as_one_file(model, tools.work)
 
 
 def _judge(model: Path, before: tuple[int, ...] | None, start: float, order: Order) -> None:
@@ -82,11 +88,11 @@ def _judge(model: Path, before: tuple[int, ...] | None, start: float, order: Ord
     found = _identity(model)
     if found is None or model.is_symlink():
         raise StepFailed(
-            f"{order.command!r} left no file {order.artifact!r}; expected the model there: "
+            f"{order.command!r} left no file or folder {order.artifact!r}; expected the model there: "
             "correct [model] artifact, or let the command write it"
         )
     # A file system may keep coarser times than the clock: two seconds of grace, but never an untouched file.
-    if found == before or model.stat().st_mtime < start - 2:
+    if found == before or max(file.stat().st_mtime for file in _files(model)) < start - 2:
         raise StepFailed(
             f"{order.artifact!r} is older than the start of its training, so {order.command!r} did not write it; "
             "let the command write it, or leave [model] command out to take the file as it is"
@@ -123,12 +129,24 @@ def copy_sources(sources: Sources, folder: Path) -> None:
         shutil.copy2(sources.root / file, target)
 
 
-def _identity(file: Path) -> tuple[int, ...] | None:
+def _identity(model: Path) -> tuple[int, ...] | None:
+    """Return what tells a written file, or the files of a written folder, from the ones before."""
+    files = _files(model)
+    stats = [file.lstat() for file in files]
+    return tuple(n for found in stats for n in (found.st_ino, found.st_mtime_ns, found.st_size)) or None
+
+
+def _files(model: Path) -> list[Path]:
+    if model.is_symlink():
+        return []
+    return [file for file in sorted([model, *model.rglob("*")]) if stat.S_ISREG(_mode(file))]
+
+
+def _mode(file: Path) -> int:
     try:
-        found = file.lstat()
+        return file.lstat().st_mode
     except OSError:
-        return None
-    return (found.st_ino, found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else None
+        return 0
 
 
 def _secrets(names: tuple[str, ...]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from ci_steps.oci.dependencies import install
 from ci_steps.oci.layers import packed_plain, tree
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.oci.saved import archive_of_saved
-from ci_steps.oci.serving_image import labels_of
+from ci_steps.oci.serving_image import judged_sha256, labels_of, locks_of
 from ci_steps.oci.writing import image_config, write_image
-from ci_steps.serving.bundle import REQUIREMENTS, application_files
+from ci_steps.serving.bundle import application_files
 from ci_steps.state import sha256_of
 from ci_steps.steps import Infrastructure, Refused, StepFailed
 
@@ -58,7 +58,7 @@ def built_image(
     tools.say("saving what was built")
     saved = tools.work / "saved.tar"
     tools.docker.save(image, saved)
-    tag = f"{name}:{manifest['model']['sha256'][:12]}"
+    tag = f"{name}:{judged_sha256(manifest)[:12]}"
     written = archive_of_saved(saved, archive, work=tools.work, reference=tag)
     saved.unlink()
     return written
@@ -86,8 +86,8 @@ def _context(package_file: Path, dockerfile: Path, manifest: Mapping[str, Any], 
     folder = tools.work / "context"
     unpack_package(package_file, folder / "model")
     (folder / "deps").mkdir()
-    lock = folder / "model" / manifest["lock"]["path"]
-    install(lock, REQUIREMENTS, python, folder / "deps", log=tools.log, say=tools.say)
+    lock, serving = locks_of(folder / "model", manifest)
+    install(lock, serving, python, folder / "deps", log=tools.log, say=tools.say)
     for inside, path in application_files().items():
         (folder / inside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / inside)

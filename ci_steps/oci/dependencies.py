@@ -1,4 +1,4 @@
-"""The dependency layer: what the lock and the serving runtime name, trimmed and byte-compiled."""
+"""The dependency layer: what the model's lock and the service's own name, trimmed and byte-compiled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ci_steps.steps import Infrastructure, Refused
 from ci_steps.tools import package_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 INSIDE = "opt/deps"
 PLATFORMS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
@@ -31,15 +31,17 @@ RULES = "".join(sha256_of(Path(str(file))) for file in (__file__, interpreter.__
 
 
 def dependency_layer(
-    lock: Path, serving: Path, base: Base, *, cache: Path, log: Path, say: Callable[[str], None]
+    lock: Path | None, serving: Sequence[Path], base: Base, *, cache: Path, log: Path, say: Callable[[str], None]
 ) -> Layer:
-    """Return the layer with everything that the two lock files name, for the base's Python and this platform.
+    """Return the layer with everything that the lock files name, for the base's Python and this platform.
+
+    `lock` is the model's, None for a form that needs no package of the model; `serving` are the service's own.
 
     Raises:
-        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Refused: the locks contradict each other, or a package has no wheel for this Python.
         Infrastructure: the package index does not answer.
     """
-    contents = [sha256_of(file) for file in (lock, serving)]
+    contents = [sha256_of(file) for file in ([lock] if lock else []) + [*serving]]
     key = "\0".join(["dependencies", RULES, *contents, base.minor, base.reference, platform.machine()])
 
     def files() -> dict[str, Content | None]:
@@ -66,11 +68,13 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def install(lock: Path, serving: Path, minor: str, folder: Path, *, log: Path, say: Callable[[str], None]) -> None:
-    """Install into `folder` what the two lock files name, trimmed and not byte-compiled: a build does that.
+def install(
+    lock: Path | None, serving: Sequence[Path], minor: str, folder: Path, *, log: Path, say: Callable[[str], None]
+) -> None:
+    """Install into `folder` what the lock files name, trimmed and not byte-compiled: a build does that.
 
     Raises:
-        Refused: the two locks contradict each other, or a package has no wheel for this Python.
+        Refused: the locks contradict each other, or a package has no wheel for this Python.
         Infrastructure: the package index does not answer.
     """
     nothing = Base(layers=(), rootfs=folder, python="", minor=minor, reference="", settings={})
@@ -80,28 +84,29 @@ def install(lock: Path, serving: Path, minor: str, folder: Path, *, log: Path, s
 
 
 def _install(
-    lock: Path, serving: Path, base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
+    lock: Path | None, serving: Sequence[Path], base: Base, folder: Path, *, log: Path, say: Callable[[str], None]
 ) -> None:
     import sys
 
     from uv import find_uv_bin
 
     say("installing the image's dependencies")
-    hashed = "--hash" in lock.read_text("utf-8", "replace")
+    theirs = lock.read_text("utf-8", "replace") if lock else ""
+    hashed = lock is None or "--hash" in theirs
     runtime = folder.with_suffix(".txt")
-    runtime.write_text(without_pinned(serving.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
+    runtime.write_text("".join(without_pinned(each.read_text("utf-8"), theirs) for each in serving), "utf-8")
     command = [
         find_uv_bin(), "pip", "install", "--target", str(folder.absolute()), "--python", sys.executable,
         "--python-version", base.minor, "--python-platform", PLATFORMS[platform.machine()],
-        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(lock.absolute()),
-        "-r", str(runtime.absolute()),
+        "--only-binary", ":all:", "--no-deps", "--link-mode", "copy", "-r", str(runtime.absolute()),
+        *(["-r", str(lock.absolute())] if lock else []),
     ]  # fmt: skip
     with log.open("ab") as out:
         command += ["--require-hashes"] if hashed else []
         variables = package_index.settings(os.environ, hashed=hashed) | {"UV_NO_PROGRESS": "1"}
         ended = subprocess.run(
             command, stdout=out, stderr=subprocess.PIPE, text=True, errors="replace", check=False, env=variables,
-            cwd=lock.absolute().parent,
+            cwd=(lock or runtime).absolute().parent,
         )  # fmt: skip
         told = package_index.without_passwords(ended.stderr)
         out.write(told.encode())
@@ -112,7 +117,8 @@ def _install(
             raise Infrastructure(f"the package index did not answer:\n{said}")
         raise Refused(
             f"the image's dependencies cannot be installed for Python {base.minor}:\n{said}\n"
-            f"lock again for this Python (uv pip compile --generate-hashes); the service brings {serving.name}"
+            f"lock again for this Python (uv pip compile --generate-hashes); the service brings "
+            f"{', '.join(each.name for each in serving)}"
         )
 
 

@@ -15,7 +15,7 @@ from ci_steps.oci.interpreter import compile_tree
 from ci_steps.oci.layers import cached_layer, packed, tree
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.oci.writing import image_config, write_image
-from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
+from ci_steps.serving.bundle import ENTRY, ONNX, REQUIREMENTS, SKOPS, application_files
 from ci_steps.state import sha256_of
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def serving_image(
     model = work / "model"
     unpack_package(package_file, model)
     manifest = read_package(package_file).manifest
-    dependencies = dependency_layer(
-        model / manifest["lock"]["path"], REQUIREMENTS, base, cache=cache, log=log, say=say
-    )
+    lock, serving = locks_of(model, manifest)
+    dependencies = dependency_layer(lock, serving, base, cache=cache, log=log, say=say)
     say("packing application and model")
     named = {
         **{f"base {place}" if place else "base": layer for place, layer in enumerate(base.layers)},
@@ -54,7 +53,7 @@ def serving_image(
     settings = _settings(base, labels_of(manifest, name, sha256_of(package_file), base.reference))
     config = image_config(list(named.values()), settings, architecture=architecture(), made_by=list(named))
     say("writing the image")
-    reference = f"{name}:{manifest['model']['sha256'][:12]}"
+    reference = f"{name}:{judged_sha256(manifest)[:12]}"
     return write_image(list(named.values()), config, archive, reference=reference), named
 
 
@@ -81,12 +80,27 @@ def labels_of(manifest: Mapping[str, Any], name: str, package_sha256: str, base:
         "org.opencontainers.image.title": name,
         "org.opencontainers.image.revision": manifest["revision"],
         "org.opencontainers.image.base.name": base,
-        "io.iddr.model.sha256": manifest["model"]["sha256"],
+        "io.iddr.model.sha256": judged_sha256(manifest),
+        "io.iddr.packaged.sha256": manifest["model"]["sha256"],
         "io.iddr.contract.sha256": manifest["contract"]["sha256"],
         "io.iddr.data.sha256": manifest["data"]["sha256"],
         "io.iddr.package.sha256": package_sha256,
     }
     return {key: value for key, value in sorted(labels.items()) if value}
+
+
+def judged_sha256(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of the model file that was judged, which a packaged model may be a conversion of."""
+    entry = manifest["model"]
+    return str(entry.get("converted_from") or entry["sha256"])
+
+
+def locks_of(model: Path, manifest: Mapping[str, Any]) -> tuple[Path | None, tuple[Path, ...]]:
+    """Return the model's own lock, where its form needs it, and the locks of what serves that form."""
+    form = manifest["model"].get("form")
+    if form == "onnx":
+        return None, (REQUIREMENTS, ONNX)
+    return model / manifest["lock"]["path"], (REQUIREMENTS, SKOPS) if form == "skops" else (REQUIREMENTS,)
 
 
 def _settings(base: Base, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 UNUSED_FOLDERS = frozenset({"tests", "test", "include", "__pycache__", "_build_utils", "_examples"})
 NEEDED_FOLDERS = ("_pytest", "test_utils")
+# onnxruntime's Python module holds the runtime itself; the library is for C, and the folders make and tune models.
+UNUSED_PARTS = (
+    "onnxruntime/capi/libonnxruntime.so.*", "onnxruntime/backend", "onnxruntime/datasets",
+    "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/transformers",
+)  # fmt: skip
 UNUSED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".h", ".c", ".cpp", ".hpp", ".pxi", ".f90", ".build", ".tp"})
 # They install packages, and have nothing to run: 8 MB of pip. numpy.f2py stays: scikit-learn imports all of NumPy.
 INSTALLERS = ("bin", "pip", "wheel")
@@ -21,6 +26,8 @@ def trim(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
         for about in folder.glob(f"{name}-*.dist-info"):
             shutil.rmtree(about)
+    for path in [found for pattern in UNUSED_PARTS for found in folder.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in UNUSED_FOLDERS and path.name not in NEEDED_FOLDERS:
             shutil.rmtree(path)

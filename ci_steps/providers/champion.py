@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
-from ci_steps.providers.champion_rows import rows_for
+from ci_steps.providers.champion_rows import contract_of, rows_for
 from ci_steps.state import sha256_of
 from ci_steps.steps import Refused, provider
 from model_checks.findings import ModelRaised, NotAudited
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ci_steps.release.ledger import Release
     from ci_steps.steps import Tools
     from model_checks.dataset import Dataset
-    from model_checks.inputs import Model, Predictions, Scan
+    from model_checks.inputs import Model, Predictions, Scan, Task
 
 WAY_ON = 'or set [checks.MQ002] level = "warn" for this one release'
 
@@ -37,12 +37,13 @@ class Judged:
     lock_file: Path | None
     python: str
     target: str
+    classes: tuple[str | int | bool, ...] = ()
 
     @property
-    def identity(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[object, ...]:
         """What two models share that answer alike."""
         files = [file for file in (self.model_file, self.contract_file, self.lock_file) if file]
-        return (self.python, self.target, *map(sha256_of, files))
+        return (self.python, self.target, self.classes, *map(sha256_of, files))
 
 
 class Unable(NotAudited):
@@ -91,11 +92,15 @@ def candidate(
     python: str,
     target: str,
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
+    classes: tuple[str | int | bool, ...],
     lock_file: Path | None = None,
 ) -> Judged:
     """Return the model that is judged, with all that its answers depend on."""
     lock = None if use_current else lock_file
-    return Judged(model_file=model_file, contract_file=contract_file, lock_file=lock, python=python, target=target)
+    return Judged(
+        model_file=model_file, contract_file=contract_file, lock_file=lock, python=python, target=target,
+        classes=classes,
+    )  # fmt: skip
 
 
 @provider()
@@ -108,7 +113,7 @@ def champion(
     """Return the released model, with all that its answers depend on."""
     model = Judged(
         model_file=released_model_file, contract_file=released_contract_file, lock_file=released_lock_file,
-        python=released.python, target=released.predicts,
+        python=released.python, target=released.predicts, classes=released.classes,
     )  # fmt: skip
     return Champion(version=released.version, model=model)
 
@@ -119,6 +124,7 @@ def champion_model(
     champion: Champion,
     champion_scan: Scan,
     test: Dataset,
+    task: Task,
     isolation: Isolation,
     platform: str,
     tools: Tools,
@@ -140,7 +146,7 @@ def champion_model(
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     with contextlib.ExitStack() as closing:
         try:
-            opening = _opened(champion, champion_scan, test, isolation, platform, limits, tools)
+            opening = _opened(champion, champion_scan, test, task, isolation, platform, limits, tools)
             opened = closing.enter_context(opening)
         except Unable as refusal:
             opened = OpenedChampion(champion=champion, refusal=refusal)
@@ -172,12 +178,13 @@ def _opened(
     champion: Champion,
     scan: Scan,
     test: Dataset,
+    task: Task,
     isolation: Isolation,
     platform: str,
     limits: Limits,
     tools: Tools,
 ) -> Iterator[OpenedChampion]:
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
 
     if not scan.cleared:
         first = scan.threats[0]
@@ -185,13 +192,15 @@ def _opened(
             f"is not loaded, for the scan does not clear it: {first.what} at {first.where}",
             "name what you vouch for in [providers.models] trusted",
         )
-    rows = rows_for(champion, test)
+    contract = contract_of(champion)
+    purpose = Purpose(contract=contract, target=champion.model.target, task=task, classes=champion.model.classes)
+    rows = rows_for(champion, purpose.features, test)
     environment = _environment(champion, platform, tools)
     with contextlib.ExitStack() as closing:
         try:
             model = closing.enter_context(
                 hosted(
-                    champion.model.model_file, scan, environment, isolation, rows.contract, limits=limits,
+                    champion.model.model_file, scan, environment, isolation, purpose, limits=limits,
                     log=tools.log, work=tools.work / "host",
                 )
             )  # fmt: skip

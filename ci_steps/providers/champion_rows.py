@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from model_checks.dataset import Dataset
 
 
-def rows_for(champion: Champion, test: Dataset) -> Dataset:
+def rows_for(champion: Champion, features: Contract, test: Dataset) -> Dataset:
     """Return the test table's features as the champion's contract reads them.
 
     Raises:
-        NotAudited: the contract cannot be read any more, or the table lacks what it needs.
+        NotAudited: the table lacks what the contract needs.
     """
-    features = _features(champion)
     lacking = [
         name
         for name, column in features.columns.items()
@@ -35,11 +34,16 @@ def rows_for(champion: Champion, test: Dataset) -> Dataset:
     return rows
 
 
-def _features(champion: Champion) -> Contract:
+def contract_of(champion: Champion) -> Contract:
+    """Return the contract that was released with the champion.
+
+    Raises:
+        NotAudited: it cannot be read any more.
+    """
     from model_checks.contract.dialect import Contract
 
     try:
-        return Contract.load(champion.model.contract_file).without(champion.model.target)
+        return Contract.load(champion.model.contract_file)
     except ValueError as error:
         raise champion.unable(
             f"has a contract that cannot be read any more: {error}", "roll back to a version whose contract can"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
     from model_checks.footprint import Footprint, Unmeasured
-    from model_checks.inputs import Scan
+    from model_checks.inputs import Scan, Task
 
 Calls = Annotated[int, Bounds(1, 100_000)]
 
@@ -42,6 +42,8 @@ def footprints(
     isolation: Isolation,
     contract: Contract,
     target: str,
+    task: Task,
+    classes: tuple[str | int | bool, ...],
     test: Dataset,
     tools: Tools,
     champion_model: OpenedChampion | None = None,
@@ -64,7 +66,7 @@ def footprints(
         ModelRaised: the candidate raised on a row.
         Infrastructure: a model's process was killed.
     """
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.measuring import Amount
 
@@ -73,8 +75,9 @@ def footprints(
     amount = Amount(rows=rows, batches=batches, batch=batch, seconds=seconds)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     with hosted(
-        model_file, scan, environment, isolation, contract.without(target), limits=limits, log=tools.log,
-        work=tools.work,
+        model_file, scan, environment, isolation,
+        Purpose(contract=contract, target=target, task=task, classes=classes),
+        limits=limits, log=tools.log, work=tools.work,
     ) as model:  # fmt: skip
         return _measured(model, model_file, test, champion_model, amount, tools)
 

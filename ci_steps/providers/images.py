@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from ci_steps.forms.conversion import Conversion
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.oci.reading import Contents
     from ci_steps.steps import Tools
@@ -65,17 +66,19 @@ def serving_predictions(
     isolation: Isolation,
     contract: Contract,
     target: str,
-    scan: Scan,
+    packaged_scan: Scan,
+    conversion: Conversion,
     test: Dataset,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
 ) -> Predictions:
     """Ask the model that the image holds, in the image's own root file system, about the test table."""
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.providers.predictions import predictions
     from model_checks.findings import NotAudited
@@ -91,16 +94,11 @@ def serving_predictions(
     [model_file] = (rootfs / "app/model/model").iterdir()
     work = tools.work / "host"
     work.mkdir()
+    labels = conversion.classes if conversion.is_converted else classes
+    purpose = Purpose(contract=contract, target=target, task=task, classes=labels)
     with hosted(
-        model_file,
-        scan,
-        environment,
-        isolation,
-        contract.without(target),
-        limits=Limits(),
-        log=tools.log,
-        work=work,
-    ) as model:
+        model_file, packaged_scan, environment, isolation, purpose, limits=Limits(), log=tools.log, work=work
+    ) as model:  # fmt: skip
         found: Predictions = predictions.function(model, test, task, positive)
     return found
 

@@ -19,19 +19,25 @@ if TYPE_CHECKING:
 
 
 @provider()
-def scan(model_file: Path, *, trusted: tuple[str, ...] = ()) -> Scan:
-    """Scan the model file; `trusted` holds dotted names that the team vouches for."""
+def scan(model_file: Path, function: str, *, trusted: tuple[str, ...] = ()) -> Scan:
+    """Scan the model file; `trusted` holds dotted names that the team vouches for.
+
+    Python in it is the repository's own only where the configuration names a `function` of it.
+    """
     from model_checks.model_files.scanning import scan_file
 
-    return scan_file(model_file, allow=trusted)
+    return scan_file(model_file, allow=trusted, own_code=bool(function))
 
 
 @provider()
 def champion_scan(released_model_file: Path, *, trusted: tuple[str, ...] = ()) -> Scan:
-    """Scan the released model file; `trusted` holds dotted names that the team vouches for."""
+    """Scan the released model file; `trusted` holds dotted names that the team vouches for.
+
+    An archive of Python was judged as the repository's own before it was released.
+    """
     from model_checks.model_files.scanning import scan_file
 
-    return scan_file(released_model_file, allow=trusted)
+    return scan_file(released_model_file, allow=trusted, own_code=True)
 
 
 @provider()
@@ -42,6 +48,8 @@ def model(
     isolation: Isolation,
     contract: Contract,
     target: str,
+    task: str,
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
     *,
     timeout: Seconds = 600,
@@ -49,12 +57,12 @@ def model(
     processes: Count = 256,
 ) -> Iterator[Model]:
     """Load the model in its own environment and process; what the scan did not clear is refused."""
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
 
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
+    purpose = Purpose(contract=contract, target=target, task=task, classes=classes)
     with hosted(
-        model_file, scan, environment, isolation, contract.without(target), limits=limits, log=tools.log,
-        work=tools.work,
+        model_file, scan, environment, isolation, purpose, limits=limits, log=tools.log, work=tools.work
     ) as opened:  # fmt: skip
         yield opened

@@ -76,6 +76,8 @@ def second_model(
     contract: Contract,
     scan: Scan,
     target: str,
+    task: Task,
+    classes: tuple[str | int | bool, ...],
     tools: Tools,
     *,
     timeout: Seconds = 3600,
@@ -86,7 +88,7 @@ def second_model(
 
     It is scanned like the candidate, with the imports that the team vouched for there.
     """
-    from ci_steps.model_host.hosting import hosted
+    from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.training import Order, train
     from model_checks.model_files.scanning import scan_file
@@ -104,7 +106,7 @@ def second_model(
         found,
         environment,
         isolation,
-        contract.without(target),
+        Purpose(contract=contract, target=target, task=task, classes=classes),
         limits=limits,
         log=tools.log,
         work=work,

@@ -24,7 +24,8 @@ class Release:
     `image` is the OCI manifest digest, `config` the image's id in a Docker engine, `at` ISO 8601 in UTC.
     `kept` are artifacts of the state folder by which later models and tables are judged: the model file, its
     contract, its lock where it ran in an environment of its own, its training table's profile. `python` is
-    the Python minor that it ran in, `predicts` its target column. Older releases kept less, or nothing.
+    the Python minor that it ran in, `predicts` its target column, `classes` its classes where they were declared.
+    Older releases kept less, or nothing.
     """
 
     version: int
@@ -36,6 +37,7 @@ class Release:
     replaced: int = 0
     python: str = ""
     predicts: str = ""
+    classes: tuple[str | int | bool, ...] = ()
     kept: tuple[Artifact, ...] = ()
 
     def artifact(self, name: str) -> Artifact | None:
@@ -106,4 +108,5 @@ def _release(document: dict[str, Any]) -> Release:
     kept = [Artifact(**each) for each in fields.pop("kept", ())]
     if uri:
         kept.append(Artifact(name="profile_file", uri=uri, sha256=sha256, media_type=MEDIA_TYPE))
-    return Release(**fields, kept=tuple(kept))
+    classes = tuple(fields.pop("classes", ()))
+    return Release(**fields, classes=classes, kept=tuple(kept))

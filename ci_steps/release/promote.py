@@ -31,6 +31,7 @@ def promote(
     revision: str,
     python: str,
     target: str,
+    classes: tuple[str | int | bool, ...],
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
     tools: Tools,
     lock_file: Path | None = None,
@@ -55,7 +56,7 @@ def promote(
         release = Release(
             version=len(ledger.releases) + 1, image=deployed["image"], config=deployed["config"],
             revision=revision, target=deployed["target"], at=tools.clock.now().isoformat(timespec="seconds"),
-            replaced=ledger.serving, python=python, predicts=target, kept=tuple(kept),
+            replaced=ledger.serving, python=python, predicts=target, classes=classes, kept=tuple(kept),
         )  # fmt: skip
         before = f"replaces version {release.replaced}" if release.replaced else "the first release"
         yield Finding.said(f"version {release.version} serves, {before}")

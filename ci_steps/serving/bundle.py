@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ENTRY = "app/serve.py"
-REQUIREMENTS = HERE / "requirements.txt"
+REQUIREMENTS, ONNX, SKOPS = (HERE / f"{name}.txt" for name in ("requirements", "onnx", "skops"))
 NOT_INSIDE = {"bundle.py", "serve.py"}  # this file, and the entry, which has a place of its own
 
 

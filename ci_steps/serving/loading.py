@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ci_steps.serving.kinds import opening
 from ci_steps.serving.served import Served
 from ci_steps.serving.typical import typical_row
 from model_checks.contract.dialect import Contract
@@ -38,7 +39,7 @@ def load(folder: Path, *, max_rows: int) -> Served:
         if found != entry["sha256"]:
             raise ValueError(f"{path}: SHA-256 is {found}, manifest.json says {entry['sha256']}: not loaded")
         file.seek(0)
-        engine = _engine(file, entry, contract)
+        engine = _engine(file, entry, contract, str(manifest.get("task", "")))
     return Served(
         name=str(manifest.get("name", "")),
         task=str(manifest.get("task", "")),
@@ -73,29 +74,29 @@ def _sha256(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _engine(file: BinaryIO, entry: Mapping[str, Any], contract: Contract) -> Engine:
-    if entry["format"] == "onnx":
+def _engine(file: BinaryIO, entry: Mapping[str, Any], contract: Contract, task: str) -> Engine:
+    if entry["format"] == "onnx" and entry.get("form", "onnx") == "onnx":
         from ci_steps.serving.engines.onnx import OnnxEngine
 
         return OnnxEngine.of(file.read(), tuple(contract.columns), entry.get("classes", ()))
     from ci_steps.serving.engines.estimator import EstimatorEngine
 
-    return EstimatorEngine.of(_read(file, entry["format"]), contract.columns)
-
-
-def _read(file: BinaryIO, form: str) -> Any:
     # Loading runs code that the file names: the scan cleared exactly these bytes before they were packaged.
-    if form == "joblib":
-        import joblib
+    return EstimatorEngine.of(opening.load(file, _format(entry), _told(entry, task, contract)), contract.columns)
 
-        return joblib.load(file)
-    if form == "pickle":
-        import pickle
 
-        return pickle.load(file)  # noqa: S301
-    if form == "skops":
-        import skops.io
+def _format(entry: Mapping[str, Any]) -> str:
+    known = ("joblib", "pickle", "skops", *opening.NATIVE, "mlflow", "function")
+    if entry["format"] not in known:
+        raise ValueError(f"manifest.json: model.format is {entry['format']!r}, expected one of {', '.join(known)}")
+    return str(entry["format"])
 
-        packed = file.read()
-        return skops.io.loads(packed, trusted=skops.io.get_untrusted_types(data=packed))
-    raise ValueError(f"manifest.json: model.format is {form!r}, expected joblib, pickle, skops or onnx")
+
+def _told(entry: Mapping[str, Any], task: str, contract: Contract) -> dict[str, Any]:
+    return {
+        "columns": list(contract.columns),
+        "text": [name for name, column in contract.columns.items() if column.type == "string"],
+        "task": task,
+        "classes": entry.get("classes", []),
+        "inside": entry.get("inside", {}),
+    }

@@ -22,6 +22,7 @@ decimal: Decimal
 fractions: Fraction
 uuid: UUID
 joblib.numpy_pickle: NumpyArrayWrapper
+mlflow.models.signature: _TypeHints
 sklearn.externals.joblib.numpy_pickle: NumpyArrayWrapper
 numpy: ndarray dtype matrix recarray record bool bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 \
 float16 float32 float64 longdouble float128 complex64 complex128 clongdouble complex256 str_ bytes_ void \

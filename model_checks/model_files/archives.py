@@ -6,6 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from model_checks.model_files.inspection import Inspection, Unreadable, printable
+from model_checks.model_files.packed_folders import (
+    FUNCTION,
+    MLMODEL,
+    is_text,
+    judge_code,
+    judge_data,
+    judge_text,
+    read_function,
+    read_mlmodel,
+)
 from model_checks.model_files.pickles import inspect_pickles, read_as_pickle_too
 from model_checks.model_files.skops_schema import SCHEMA, judge_schema
 from model_checks.model_files.zips import open_archive, unpacked
@@ -22,8 +32,17 @@ TORCH_TEXT = re.compile(r"[^/]+/(?:version|byteorder)")
 LONGEST_TEXT = 1024 * 1024
 
 
-def inspect_archive(data: Data, place: str, inspection: Inspection, *, nested: Callable[[Data, str], str]) -> str:
+def inspect_archive(
+    data: Data,
+    place: str,
+    inspection: Inspection,
+    *,
+    nested: Callable[[Data, str], str],
+    nested_itself: bool = False,
+) -> str:
     """Judge every member, by `nested(content, place)` where its name gives it no role; return the kind.
+
+    An archive that is `nested_itself` is no packed folder, whatever it holds: nothing would open it so.
 
     Raises:
         Unreadable: the archive itself cannot be trusted to be read alike by every loader.
@@ -32,6 +51,9 @@ def inspect_archive(data: Data, place: str, inspection: Inspection, *, nested: C
     names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     if not names:
         raise Unreadable("an empty archive", "the archive has no members")
+    marks = [] if nested_itself else [name for name in names if name in {MLMODEL, FUNCTION}]
+    if marks:
+        return _inspect_folder(archive, names, marks, place, inspection, nested)
     kind, raw = _kind(archive, names, place, inspection)
     for name in names:
         inside = f"{place} > {printable(name)}"
@@ -39,6 +61,43 @@ def inspect_archive(data: Data, place: str, inspection: Inspection, *, nested: C
             _inspect_member(unpacked(archive, name, inspection), name, inside, inspection, kind, raw, nested)
         except Unreadable as fault:
             inspection.opaque(inside, fault)
+    return kind
+
+
+def _inspect_folder(
+    archive: zipfile.ZipFile,
+    names: list[str],
+    marks: list[str],
+    place: str,
+    inspection: Inspection,
+    nested: Callable[[Data, str], str],
+) -> str:
+    """Judge a packed MLflow folder, or the repository's Python behind a function."""
+    if len(marks) > 1:
+        raise Unreadable("an archive of two kinds", f"it holds {' and '.join(marks)}")
+    mark = unpacked(archive, marks[0], inspection)
+    inside_mark = f"{place} > {marks[0]}"
+    kind = "mlflow" if marks[0] == MLMODEL else "function"
+    if kind == "mlflow":
+        found = read_mlmodel(mark, names, inside_mark, inspection)
+    else:
+        found = read_function(mark, inside_mark, inspection)
+    judge_code(names, kind, found, place, inspection)
+    for name in names:
+        inside = f"{place} > {printable(name)}"
+        try:
+            content = unpacked(archive, name, inspection)
+            if name == found.get("file"):
+                found["format"] = nested(content, inside)
+            elif kind == "function":
+                judge_data(content, name, inside, inspection, nested)
+            elif is_text(name):
+                judge_text(content, inside, inspection)
+            else:
+                nested(content, inside)
+        except Unreadable as fault:
+            inspection.opaque(inside, fault)
+    inspection.inside.update(found)
     return kind
 
 

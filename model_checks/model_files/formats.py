@@ -11,6 +11,7 @@ from model_checks.model_files.onnx_models import inspect_onnx
 from model_checks.model_files.pickles import OPCODES, inspect_pickles, read_as_pickle_too
 from model_checks.model_files.tensor_files import inspect_safetensors, looks_like_safetensors
 from model_checks.model_files.text_models import LIGHTGBM_MAGIC, inspect_json, inspect_lightgbm, inspect_xml
+from model_checks.model_files.ubjson import inspect_ubjson, looks_like_ubjson
 from model_checks.model_files.unpacking import decompressed
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def inspect(data: Data, place: str, inspection: Inspection, *, depth: int = 0) -
             raise Unreadable("a format that is not read", f"it is {name}")
     if data[:4] == b"PK\x03\x04":
         return inspect_archive(
-            data, place, inspection, nested=lambda d, p: inspect(d, p, inspection, depth=depth + 1)
-        )
+            data, place, inspection, nested=lambda d, p: inspect(d, p, inspection, depth=depth + 1),
+            nested_itself=depth > 0,
+        )  # fmt: skip
     for magic, stream in COMPRESSED.items():
         if data[: len(magic)] == magic:
             read_as_pickle_too(data, place, inspection)
@@ -70,6 +72,8 @@ def inspect(data: Data, place: str, inspection: Inspection, *, depth: int = 0) -
 
 
 def _inspect_plain(data: Data, place: str, inspection: Inspection) -> str:
+    if looks_like_ubjson(data):
+        return inspect_ubjson(data, place, inspection)
     for magic, inspector in BEGINNINGS:
         if data[: len(magic)] == magic:
             return inspector(data, place, inspection)

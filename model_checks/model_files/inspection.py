@@ -37,7 +37,8 @@ class Inspection:
     """The threats and imports found so far; `vouched` holds the names that the team allows.
 
     `bytes_left` and `members_left` are shared by everything nested in the file, so that no bomb is unpacked.
-    `allowed_names` holds the last part of every allowed import. `open_files` closes what was unpacked.
+    `allowed_names` holds the last part of every allowed import. `open_files` closes what was unpacked. `own_code`
+    says that an archive of Python may be the repository's own; `inside` and `code` are as in `Scan`.
     """
 
     vouched: frozenset[str]
@@ -47,6 +48,9 @@ class Inspection:
     threats: dict[tuple[str, str], Threat] = field(default_factory=dict)
     imports: dict[str, None] = field(default_factory=dict)
     allowed_names: set[str] = field(default_factory=set)
+    own_code: bool = False
+    inside: dict[str, str] = field(default_factory=dict)
+    code: list[str] = field(default_factory=list)
 
     def threat(self, what: str, place: str, why: str) -> None:
         """Keep the first threat of its kind in each place."""

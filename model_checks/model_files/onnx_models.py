@@ -5,12 +5,13 @@ Source: onnx.proto, messages ModelProto, GraphProto, NodeProto, AttributeProto, 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from model_checks.model_files.allowed_names import words
 from model_checks.model_files.inspection import Inspection, Unreadable, printable
 from model_checks.model_files.pickles import read_as_pickle_too
-from model_checks.model_files.protobuf import BYTES, fields
+from model_checks.model_files.protobuf import BYTES, VARINT, fields, varint
 
 if TYPE_CHECKING:
     from model_checks.model_files.pickle_machine import Data
@@ -28,6 +29,7 @@ NESTED = {
 }
 KNOWN_FIELDS = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26))
 GRAPH, OPERATOR_SETS = 7, 8
+OPERATOR, ATTRIBUTE, WHOLE, TEXTS = 4, 5, 8, 9
 DEEPEST = 100
 DOMAIN = {"node": 7, "function": 10}
 DOMAINS = words(
@@ -65,6 +67,7 @@ def _inspect_message(
         if kind == "entry":
             _judge_external(_text(data, begin, end, 1), _text(data, begin, end, 2), place, inspection)
         if kind == "node":
+            _keep_classes(data, begin, end, inspection)
             _judge_domain(_text(data, begin, end, DOMAIN["node"]), place, inspection, domains)
         nested = NESTED.get(kind, {})
         if nested:
@@ -73,6 +76,29 @@ def _inspect_message(
                 for number, wire, first, last in fields(data, begin, end)
                 if number in nested and wire == BYTES
             )
+
+
+def _keep_classes(data: Data, begin: int, end: int, inspection: Inspection) -> None:
+    """Keep the labels by which ZipMap, skl2onnx's last node, names probabilities, in their order."""
+    if _text(data, begin, end, OPERATOR) != "ZipMap":
+        return
+    for number, wire, first, last in fields(data, begin, end):
+        if (number, wire) == (ATTRIBUTE, BYTES):
+            held = list(fields(data, first, last))
+            texts = [str(data[b:e], "utf-8", "replace") for n, w, b, e in held if (n, w) == (TEXTS, BYTES)]
+            whole = [value for n, w, value, _ in held if (n, w) == (WHOLE, VARINT)]
+            packed = [_varints(data, b, e) for n, w, b, e in held if (n, w) == (WHOLE, BYTES)]
+            if labels := texts or whole or [value for values in packed for value in values]:
+                inspection.inside["classes"] = json.dumps(labels)
+
+
+def _varints(data: Data, begin: int, end: int) -> list[int]:
+    """Return packed whole numbers."""
+    found = []
+    while begin < end:
+        value, begin = varint(data, begin, end)
+        found.append(value)
+    return found
 
 
 def _text(data: Data, begin: int, end: int, wanted: int) -> str:

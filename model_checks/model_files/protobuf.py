@@ -23,14 +23,14 @@ def fields(data: Data, begin: int, end: int) -> Iterator[tuple[int, int, int, in
     """
     position = begin
     while position < end:
-        key, position = _varint(data, position, end)
+        key, position = varint(data, position, end)
         number, wire = key >> 3, key & 7
         if wire == VARINT:
-            value, position = _varint(data, position, end)
+            value, position = varint(data, position, end)
             yield number, wire, value, value
             continue
         if wire == BYTES:
-            size, position = _varint(data, position, end)
+            size, position = varint(data, position, end)
         elif wire in {FIXED64, FIXED32}:
             size = 8 if wire == FIXED64 else 4
         else:
@@ -41,7 +41,12 @@ def fields(data: Data, begin: int, end: int) -> Iterator[tuple[int, int, int, in
         position += size
 
 
-def _varint(data: Data, position: int, end: int) -> tuple[int, int]:
+def varint(data: Data, position: int, end: int) -> tuple[int, int]:
+    """Return the number that begins at `position`, and the position behind it.
+
+    Raises:
+        Unreadable: it does not end before `end`.
+    """
     value = 0
     for index in range(LONGEST_VARINT):
         if position + index >= end:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def scan_file(path: Path, *, allow: tuple[str, ...] = ()) -> Scan:
+def scan_file(path: Path, *, allow: tuple[str, ...] = (), own_code: bool = False) -> Scan:
     """Return what the file imports and which threats it holds; cleared only where there is none.
 
     A file is cleared when every byte of it was understood and every import is on the allow list or, by its
     exact dotted name, in `allow`. What native code does with wrong numbers (a tree whose node points outside
-    it) is not judged: load in a sandbox all the same.
+    it) is not judged: load in a sandbox all the same. With `own_code` an archive of a function is taken for the
+    repository's own Python, which is named and not judged; models in it are.
 
     Raises:
         NotAudited: the file cannot be opened.
@@ -29,7 +30,7 @@ def scan_file(path: Path, *, allow: tuple[str, ...] = ()) -> Scan:
     Source: Python's pickletools and pickle, protocols 0 to 5; joblib's numpy_pickle; numpy's NEP 1.
     """
     with ExitStack() as open_files:
-        inspection = Inspection(vouched=frozenset(allow), open_files=open_files)
+        inspection = Inspection(vouched=frozenset(allow), open_files=open_files, own_code=own_code)
         try:
             file = open_files.enter_context(path.open("rb"))
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -45,4 +46,5 @@ def scan_file(path: Path, *, allow: tuple[str, ...] = ()) -> Scan:
             name=path.name, sha256=sha256, format=found,
             threats=tuple(inspection.threats.values()), imports=tuple(sorted(inspection.imports)),
             trusted=tuple(sorted(inspection.imports.keys() & set(allow))),
+            inside=dict(inspection.inside), code=tuple(sorted(inspection.code)),
         )  # fmt: skip

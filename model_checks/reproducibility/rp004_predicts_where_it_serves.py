@@ -23,9 +23,11 @@ FIX = "serve with the versions that it was trained with: build the package from 
     levels=(BLOCK, BLOCK, BLOCK),
 )
 def rp004(
-    serving_predictions: Predictions, predictions: Predictions, *, tolerance: Tolerance = 1e-6
+    serving_predictions: Predictions, shipped_predictions: Predictions, *, tolerance: Tolerance = 1e-6
 ) -> Iterator[Finding]:
-    """Compare what the model says inside the packaged environment with the answers that were judged.
+    """Compare what the packaged model says inside the image with what it said where it was judged.
+
+    Of a conversion these are its own answers, which MQ017 has held to the original's.
 
     Labels must be equal, numbers and probabilities within `tolerance` (relative above 1).
 
@@ -34,27 +36,24 @@ def rp004(
     Fix: Serve with the versions that the model was trained with, from one lock.
     Source: scikit-learn, User Guide, Model persistence, "Security & Maintainability Limitations".
     """
-    if not len(predictions.truth):
-        raise NotAudited(
-            f"the {predictions.table} table has no rows to compare answers on: point [data] test at some"
-        )
-    truths = Answers(values=serving_predictions.truth), Answers(values=predictions.truth)
+    served, shipped = serving_predictions, shipped_predictions
+    if not len(shipped.truth):
+        raise NotAudited(f"the {shipped.table} table has no rows to compare answers on: point [data] test at some")
+    truths = Answers(values=served.truth), Answers(values=shipped.truth)
     if not compare(*truths).within(0):
         raise NotAudited(
             "the two sets of answers are to different rows: judge and package from the same test table"
         )
-    if serving_predictions.classes != predictions.classes:
-        message = (
-            f"where it serves, the classes are {serving_predictions.classes}, judged were {predictions.classes}"
-        )
-        yield Finding(ok=False, message=message, where=predictions.table, rule="same answers", fix=FIX)
+    if served.classes != shipped.classes:
+        message = f"where it serves, the classes are {served.classes}, judged were {shipped.classes}"
+        yield Finding(ok=False, message=message, where=shipped.table, rule="same answers", fix=FIX)
         return
-    agreement = compare(serving_predictions.answers, predictions.answers)
+    agreement = compare(served.answers, shipped.answers)
     same = agreement.within(tolerance)
     yield Finding(
         ok=same,
         message=f"in the environment that will serve, {agreement.words}; numbers may differ by {tolerance:g}",
-        where=predictions.table,
+        where=shipped.table,
         rule="same answers",
         measured=None if agreement.shape else agreement.distance,
         limit=tolerance,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from model_checks.checks import BLOCK, Phase, check
 from model_checks.contract.dialect import Contract, ContractError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = "/app/model/"
 MODEL_LABEL = "io.iddr.model.sha256"
+PACKAGED_LABEL = "io.iddr.packaged.sha256"
 CONTRACT_LABEL = "io.iddr.contract.sha256"
 DATA_LABEL = "io.iddr.data.sha256"
 REVISION_LABEL = "org.opencontainers.image.revision"
@@ -25,9 +27,19 @@ FIX = "build the package and the image again from the files that were judged: `i
 
 
 @check("what is shipped is what was judged", phases=Phase.DELIVERY, levels=(BLOCK, BLOCK, BLOCK))
-def rp005(package: Package, image: Image, model_file: Path, contract_file: Path, target: str) -> Iterator[Finding]:
+def rp005(
+    package: Package,
+    image: Image,
+    model_file: Path,
+    contract_file: Path,
+    target: str,
+    packaged_file: Path | None = None,
+    conversion_file: Path | None = None,
+) -> Iterator[Finding]:
     """Follow the model and the contract by digest from the judged files to the package, the image and its labels.
 
+    The packaged model is the judged file, or its conversion: `packaged_file`, which the record `conversion_file`
+    ties to the judged file and to what converted it. MQ017 holds the conversion's answers to the original's.
     Every file of the package must be in the image under /app/model with the same bytes, and nothing else there.
     The contract that the service holds requests to must be, byte for byte, the judged one without the target.
     Labels for data and revision must say what the package's manifest says.
@@ -37,17 +49,64 @@ def rp005(package: Package, image: Image, model_file: Path, contract_file: Path,
     Fix: Build the package and the image again from the judged files.
     Source: SLSA v1.0, Verifying artifacts, step 2 (expectations); OCI Image Format Specification, annotations.
     """
-    for part, file, label in (("model", model_file, MODEL_LABEL), ("contract", contract_file, CONTRACT_LABEL)):
-        yield from _followed(part, _sha256(part, file), package, image, label)
+    yield from _model(package, image, model_file, packaged_file, conversion_file)
+    yield from _followed("contract", _sha256("contract", contract_file), package, image, CONTRACT_LABEL)
     yield from _served(contract_file, target, package, image)
     yield _every_file(package, image)
     yield from _declared(package, image)
 
 
+def _model(
+    package: Package, image: Image, model_file: Path, packaged_file: Path | None, conversion_file: Path | None
+) -> Iterator[Finding]:
+    """Yield whether the judged model, or its recorded conversion, is what is shipped."""
+    judged, entry = _sha256("model", model_file), _entry(package, "model")
+    if entry.get("form", "original") == "original" and "converted_from" not in entry:
+        yield from _followed("model", judged, package, image, MODEL_LABEL)
+        return
+    if packaged_file is None or conversion_file is None:
+        raise NotAudited(
+            "the package holds a conversion: give packaged_file and conversion_file, which delivery makes"
+        )
+    packaged, record = _sha256("packaged model", packaged_file), _record(conversion_file)
+    yield _same("judged model in the manifest", entry.get("converted_from"), judged, package.name)
+    yield _same("judged model in the conversion's record", record.get("judged"), judged, conversion_file.name)
+    yield _same(
+        "packaged model in the conversion's record", record.get("packaged"), packaged, conversion_file.name
+    )
+    yield _by_the_recorded_converter(entry, record, package.name)
+    yield _same(
+        "judged model in the label", _labels(image).get(MODEL_LABEL), judged, f"{image.name}: label {MODEL_LABEL}"
+    )
+    yield from _followed("model", packaged, package, image, PACKAGED_LABEL)
+
+
+def _by_the_recorded_converter(entry: Mapping[str, Any], record: Mapping[str, Any], where: str) -> Finding:
+    said = entry.get("conversion")
+    versions = said.get("versions") if isinstance(said, dict) else None
+    same = bool(versions) and versions == record.get("versions") and entry.get("form") == record.get("form")
+    shown = ", ".join(f"{name} {version}" for name, version in sorted(dict(record.get("versions") or {}).items()))
+    message = f"converted to {record.get('form')} by {shown or 'an unknown converter'}"
+    message += "" if same else f", the manifest says {entry.get('form')} by {versions}"
+    return Finding(ok=same, message=message, where=where, rule="recorded converter", fix="" if same else FIX)
+
+
+def _record(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise NotAudited(f"the conversion's record {file} cannot be read: {error}") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _entry(package: Package, part: str) -> Mapping[str, Any]:
+    entry = package.manifest.get(part)
+    return entry if isinstance(entry, dict) else {}
+
+
 def _followed(part: str, judged: str, package: Package, image: Image, label: str) -> Iterator[Finding]:
     """Yield whether the judged digest is found in the manifest, the package, the image and the label."""
-    entry = package.manifest.get(part)
-    entry = entry if isinstance(entry, dict) else {}
+    entry = _entry(package, part)
     path = str(entry.get("path", ""))
     yield _same(f"{part} in the manifest", entry.get("sha256"), judged, package.name)
     yield _same(f"{part} in the package", package.files.get(path), judged, f"{package.name}:{path}")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from model_checks.inputs import Scan, Threat
 
+SHOWN = 3
 SAFER = "save the model again as skops, ONNX or an uncompressed joblib file, or as the library's own format"
 
 
@@ -21,6 +22,8 @@ def sc001(scan: Scan) -> Iterator[Finding]:
     """Clear a model file only where every byte was understood and every import is known to be harmless.
 
     The team vouches for its own imports with `[providers.models] trusted`, each exactly as `module.Class`.
+    A function of the repository is its own Python: it is named here, reviewed as code is, and runs in the sandbox
+    alone; model files beside it are judged like any other.
 
     Why: a pickle is a program; whoever can write the file decides what your trainer, your CI and your
         service run, with their passwords at hand. Lists of forbidden names are always behind.
@@ -37,10 +40,23 @@ def sc001(scan: Scan) -> Iterator[Finding]:
         return
     if scan.trusted:
         yield Finding.said(f"vouched for by the team: {', '.join(scan.trusted)}", where=scan.name)
+    if scan.code:
+        yield Finding.said(_code(scan), where=scan.name)
     yield Finding(
         ok=True, where=scan.name, rule="runs nothing",
         message=f"{scan.format} file, read to its last byte: {len(scan.imports)} imports, all harmless",
     )  # fmt: skip
+
+
+def _code(scan: Scan) -> str:
+    shown = ", ".join(scan.code[:SHOWN]) + (
+        f" and {len(scan.code) - SHOWN} more" if len(scan.code) > SHOWN else ""
+    )
+    if scan.format == "function":
+        return (
+            f"{scan.inside['function']} is the repository's own Python, which runs in the sandbox alone: {shown}"
+        )
+    return f"holds Python that you vouch for, which runs in the sandbox alone: {shown}"
 
 
 def _fix(threat: Threat, scan: Scan) -> str:
@@ -49,6 +65,8 @@ def _fix(threat: Threat, scan: Scan) -> str:
             f"if it is your own and harmless, add {threat.what!a} to trusted under [providers.models]; "
             "else do not load the file and find out who made it"
         )
+    if threat.what.startswith("Python code of"):
+        return "name what the model imports of it in trusted under [providers.models], as module.Class"
     if threat.what.startswith("the scanner cannot see through"):
         return f"{SAFER}; do not load this one outside a sandbox"
     return "do not load the file and find out who made it; train and save the model again"

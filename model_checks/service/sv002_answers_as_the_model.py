@@ -34,9 +34,9 @@ WRONG = {"string": 12.5, "number": "twelve", "integer": "twelve", "boolean": "pe
 def sv002(
     service: Service,
     test: Dataset,
-    predictions: Predictions,
+    shipped_predictions: Predictions,
     contract: Contract,
-    model: Model,
+    shipped_model: Model,
     *,
     rows: Count = 100,
     drawn: Count = 50,
@@ -45,7 +45,8 @@ def sv002(
 ) -> Iterator[Finding]:
     """Send rows of the test table and rows drawn from the contract to the running service.
 
-    Its answers must be those that were judged: labels equal, numbers within `tolerance` (relative above 1).
+    Its answers must be the packaged model's, whose conversion MQ017 holds to the original: labels equal, numbers
+    within `tolerance` (relative above 1).
     It must say that it lives and is ready, name the judged model, and refuse a value of a wrong type by its path.
 
     Why: Between the model and its users stand a decoder, types, a column order and other versions. Each can
@@ -56,15 +57,15 @@ def sv002(
     """
     target = test.target
     features = contract if target is None or target not in contract.columns else contract.without(target)
-    chosen = evenly_spaced(len(predictions.truth), rows)
+    chosen = evenly_spaced(len(shipped_predictions.truth), rows)
     if not len(chosen):
         raise NotAudited("there are no rows to send: give [data] test rows, and rows > 0")
     yield from _health(service)
     sent = rows_of_frame(test.features.iloc[chosen], features)
-    expected = rows_at(predictions.answers, chosen)
-    yield _judged(service, "test rows", sent, expected, model, tolerance=tolerance)
+    expected = rows_at(shipped_predictions.answers, chosen)
+    yield _judged(service, "test rows", sent, expected, shipped_model, tolerance=tolerance)
     if drawn and features.columns:
-        yield from _allowed(service, features, model, _drawn(features, drawn, seed), tolerance=tolerance)
+        yield from _allowed(service, features, shipped_model, _drawn(features, drawn, seed), tolerance=tolerance)
     if features.columns:
         yield _refusal(service, features, sent[0])
     if seconds := getattr(service, "ready_after", 0.0):  # known of one that was started for this
@@ -108,7 +109,7 @@ def _asked(service: Service, rows: list[Row], model: Model) -> Answers:
     reply = replied(partial(service.post, "/predict", body_of(rows)))
     named = document_in(reply).get("model")
     if not isinstance(named, dict) or named.get("sha256") != model.sha256:
-        raise BadReply(f"it serves the model {named}, judged was sha256 {model.sha256}")
+        raise BadReply(f"it serves the model {named}, packaged was sha256 {model.sha256}")
     return answers_in(reply, len(rows), model.classes)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ci_steps.serving.engine import Answered
 from ci_steps.serving.engines.shapes import finite, one_each
 from ci_steps.serving.frames import frame_of
+from ci_steps.serving.kinds import opening
 from ci_steps.serving.refusals import ModelFailed
 
 if TYPE_CHECKING:
@@ -29,22 +30,18 @@ class EstimatorEngine:
     @classmethod
     def of(cls, estimator: Any, columns: Mapping[str, Column]) -> EstimatorEngine:
         """Return the engine of `estimator`; a regression and several targets have no classes."""
-        import numpy as np
-
         # The first table imports pandas, for which no request should have to wait.
         frame_of(dict.fromkeys(columns, ()), columns, 0)
-        classes = np.asarray(getattr(estimator, "classes_", []))
-        return cls(
-            estimator=estimator, columns=columns, classes=tuple(classes.tolist()) if classes.ndim == 1 else ()
-        )
+        return cls(estimator=estimator, columns=columns, classes=tuple(opening.classes_of(estimator)))
 
     def answer(self, columns: Columns, rows: int) -> Answered:
         """Answer the rows, as a table of the types that the model was judged with."""
         frame = frame_of(columns, self.columns, rows)
-        values = one_each(self.estimator.predict(frame), rows)
-        if not self.classes or not hasattr(self.estimator, "predict_proba"):
+        found, probabilities = opening.answers(self.estimator, frame)
+        values = one_each(found, rows)
+        if probabilities is None:
             return Answered(values=values)
-        chances = finite(self.estimator.predict_proba(frame))
+        chances = finite(probabilities)
         if chances.shape != (rows, len(self.classes)):
             raise ModelFailed(f"predict_proba gave shape {chances.shape} for {rows} rows")
         return Answered(values=values, probabilities=chances.tolist())

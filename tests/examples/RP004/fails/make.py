@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def make(folder: Path) -> dict[str, object]:
     judged = guesses(50)
     swapped = dataclasses.replace(judged.answers, probabilities=judged.answers.probabilities[:, ::-1])
-    return {"predictions": judged, "serving_predictions": dataclasses.replace(judged, answers=swapped)}
+    return {"shipped_predictions": judged, "serving_predictions": dataclasses.replace(judged, answers=swapped)}

@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 
 
 def make(folder: Path) -> dict[str, object]:
-    return {"predictions": guesses(50), "serving_predictions": guesses(50)}
+    return {"shipped_predictions": guesses(50), "serving_predictions": guesses(50)}

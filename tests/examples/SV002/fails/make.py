@@ -19,10 +19,10 @@ def make(folder: Path) -> dict[str, object]:
     return {
         "service": Direct(earlier, CONTRACT),
         "test": test,
-        "predictions": Predictions(
+        "shipped_predictions": Predictions(
             task="binary-classification", truth=answers.values, answers=answers, classes=model.classes
         ),
         "contract": CONTRACT,
-        "model": model,
+        "shipped_model": model,
         "options": {"drawn": 10},
     }
