@@ -39,9 +39,9 @@ def package(
     target: str,
     python: str,
     revision: str,
-    classes: tuple[str | int | bool, ...],
     tools: Tools,
     lock_file: Path | None = None,
+    classes: tuple[str | int | bool, ...] = (),
 ) -> Iterator[Finding | Artifact]:
     """Pack the judged model.
 
