@@ -27,7 +27,16 @@ PYFUNC = "mlflow.pyfunc.model"
 LOADERS = {f"mlflow.{flavour}" for flavour in FILES} | {PYFUNC}
 TEXTS = (".py", ".pyi", ".txt", ".md", ".rst", ".json", ".yaml", ".yml", ".toml", ".csv", ".tsv", ".cfg", ".ini")
 TABLES = (b"PAR1", b"ARROW1")  # Parquet and Arrow begin and end so
-NO_MODEL = frozenset(("unknown format", "no pickle opcode", "truncated pickle", "unknown JSON", "unknown XML"))
+NO_MODEL = frozenset(
+    (
+        "unknown format",
+        "no pickle opcode",
+        "truncated pickle",
+        "unknown JSON",
+        "unknown XML",
+        "an object kept elsewhere",
+    )
+)
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from ci_steps.serving.answering import Answering
@@ -58,7 +59,7 @@ def test_the_service_answers_as_the_loaded_file_with_the_declared_classes(how: s
     values, chances = answers(opened(content, how, told(classes=["no", "yes"])), FRAME.head(10))
     assert told_rows["predictions"] == values.tolist()
     assert told_rows["classes"] == ["no", "yes"]
-    assert told_rows["probabilities"] == pytest.approx(chances.tolist(), abs=1e-7)
+    np.testing.assert_allclose(told_rows["probabilities"], chances, atol=1e-7)
 
 
 def test_a_format_that_the_service_does_not_know_is_refused(tmp_path: Path) -> None:
