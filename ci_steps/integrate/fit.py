@@ -31,18 +31,20 @@ def fit(
     isolation: Isolation,
     command: str,
     artifact: str,
-    function: str,
     metrics_path: str,
     search_path: str,
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     tools: Tools,
+    function: str = "",
     *,
     timeout: Seconds = 3600,
     memory: Megabytes = 8192,
     processes: Count = 512,
 ) -> Iterator[Finding | Artifact]:
-    """Train the model in its own environment, or take it as it is; a folder or a function becomes one archive.
+    """Train the model in its own environment.
+
+    What is a folder, or a function of the repository, becomes one archive.
 
     Raises:
         StepFailed: training failed, exceeded a limit, wrote no new model, or left a declared file out.

@@ -67,6 +67,16 @@ def test_all_mistakes_are_told_at_once_with_what_was_meant(repository):
         ('"c.json"', '"../c.json"', "leaves the repository"),
         ('"build/m.joblib"', '"/tmp/m.joblib"', "leaves the repository"),
         ('command = "python train.py"\n', "", "model.artifact: there is no file"),
+        ('artifact = "build/m.joblib"\n', "", "model.artifact: is missing; name the model file, or set function"),
+        ('artifact = "build/m.joblib"', 'function = "m:predict"', "model.command: does not go with function"),
+        ('artifact = "build/m.joblib"', 'function = "m:predict"', "there is no file 'm.py'"),
+        (
+            'artifact = "build/m.joblib"',
+            'function = "predict"',
+            "model.function: found 'predict'; expected string",
+        ),
+        ('"regression"', '"regression"\nclasses = ["a", "b"]', "model.classes: a regression has none"),
+        ('"regression"', '"binary-classification"\nclasses = [1, 2, 3]', "found 3 classes; expected two"),
         ("schema = 1", "schema = 2", "schema: found 2; expected 1"),
         ("schema = 1", "schema = ", "is no TOML"),
         ("schema = 1", 'schema = 1\nplugins = ["no_such_module"]', "cannot import 'no_such_module'"),
@@ -202,3 +212,15 @@ def test_what_training_writes_beside_the_model_is_below_the_repository(repositor
     (repository / "iddr.toml").write_text(taken.replace("[data]", f'{key} = "m.json"\n[data]'))
     with pytest.raises(ConfigError, match=rf"model\.{key}: there is no file 'm\.json'"):
         load_config(repository / "iddr.toml")
+
+
+def test_a_folder_of_mlflow_and_a_function_are_models(repository):
+    text = GOOD.replace('command = "python train.py"\n', "")
+    (repository / "build/m.joblib").mkdir(parents=True)
+    (repository / "build/m.joblib/MLmodel").write_text("flavors:\n")
+    (repository / "iddr.toml").write_text(text)
+    assert load_config(repository / "iddr.toml")[0].model["artifact"] == "build/m.joblib"
+    (repository / "src").mkdir()
+    (repository / "src/m.py").write_text("")
+    (repository / "iddr.toml").write_text(text.replace('artifact = "build/m.joblib"', 'function = "m:predict"'))
+    assert load_config(repository / "iddr.toml")[0].model["function"] == "m:predict"
