@@ -84,6 +84,8 @@ def mq003(
     Piaggio and others, JAMA 308 (2012) 2594-2604 (non-inferiority).
     """
     asked = labelled(predictions)
+    if train.target is None:
+        raise NotAudited(f"{train.name} has no target to learn; name it as [data] target in iddr.toml")
     if not len(asked):
         raise NotAudited(f"the {predictions.table} table has no row with a label: point [data] test at some")
     broken = [f for f in unusable(predictions) if f.rule == "one answer a row"]
@@ -100,7 +102,7 @@ def mq003(
         return
     frame = test.features.iloc[asked].reset_index(drop=True)
     taught = sampled(train, rows=rows).frame
-    schooling = schooling_of(taught, str(train.target), frame, candidate, train.contract.columns)
+    schooling = schooling_of(taught, train.target, frame, candidate, train.contract.columns)
     _refuse_little(schooling, train.name)
     for rival in _rivals(schooling, name, gain, seconds):
         yield from _judged(rival, candidate, name, margin, confidence)

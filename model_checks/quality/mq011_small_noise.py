@@ -44,7 +44,7 @@ def mq011(
     noise: Fraction = 0.02,
     maximum: Fraction = 0.05,
     rows: Count = 2000,
-    draws: Count = 5,
+    draws: Count = 3,
     confidence: Confidence = 0.98,
 ) -> Iterator[Finding]:
     """Add small noise to every measured number of a row, several times, and count how often the answer changes.

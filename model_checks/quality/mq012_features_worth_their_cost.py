@@ -45,17 +45,18 @@ def mq012(
     budget: Count | None = None,
     together: Fraction = 0.8,
     stable: Fraction = 0.5,
-    rows: Count = 2000,
-    shuffles: Count = 3,
+    rows: Count = 1000,
+    shuffles: Count = 2,
     confidence: Confidence = 0.98,
 ) -> Iterator[Finding]:
     """Shuffle each feature among the test rows and see what the metric loses: what the feature is worth.
 
-    Up to `rows` evenly spaced rows are shuffled `shuffles` times, always alike. A feature can go where the metric
-    loses less than `tolerance` (of a loss or error: less than that share of its value) for certain, alone and
-    with all others that can go; what the rows cannot tell is kept. Features whose association is `together` or
-    more are shuffled as one, for each could stand in for the others. The intervals are paired, over the rows, and
-    hold for all features together. With a `budget` there may be at most so many features.
+    Up to `rows` evenly spaced rows are shuffled `shuffles` times, always alike; more of either tell more and cost
+    more answers. A feature can go where the metric loses less than `tolerance` (of a loss or error: less than
+    that share of its value) for certain, alone and with all others that can go; what the rows cannot tell is
+    kept. Features whose association is `together` or more are shuffled as one, for each could stand in for the
+    others. The intervals are paired, over the rows, and hold for all features together. With a `budget` there
+    may be at most so many features.
 
     What a feature costs is its share of each request and of the table that the model is given, in bytes: what
     is saved at least. What the model itself would save is known only once it is trained without.
@@ -99,9 +100,12 @@ def mq012(
     except ModelRaised as raised:
         raise NotAudited(f"the model raises {raised} on shuffled rows; MQ010 shows which rows") from raised
     except CannotEstimate as reason:
-        message = f"what features are worth cannot be told from {len(places)} rows: {reason}"
-        fix = "test on more rows, of every class"
-        yield Finding(ok=None, message=message, where=test.name, rule=WORTH, fix=fix)
+        yield _undecided(len(places), reason, test.name)
+
+
+def _undecided(rows: int, reason: CannotEstimate, table: str) -> Finding:
+    message = f"what features are worth cannot be told from {rows} rows: {reason}"
+    return Finding(ok=None, message=message, where=table, rule=WORTH, fix="test on more rows, of every class")
 
 
 def _unusable(predictions: Predictions) -> Iterator[Finding]:

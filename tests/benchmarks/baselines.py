@@ -87,7 +87,7 @@ def main() -> None:
             "train": train, "test": test, "model": models[0], "second_model": models[1],
             "predictions": answers_of(Asked(models[0]), test),
         }  # fmt: skip
-        for code, names in (("MQ003", ()), ("MQ011", ()), ("MQ012", ("second_model",)), ("MQ012", ())):
+        for code, names in (("MQ003", ()), ("MQ011", ()), ("MQ012", ()), ("MQ012", ("second_model",))):
             check = load_check(code)
             wanted = {i.name: inputs[i.name] for i in check.inputs if not i.optional or i.name in names}
             runs = []

@@ -96,7 +96,7 @@ def test_a_model_that_raises_or_answers_nothing_of_use_fails(table):
         def predict(self, features):
             return Answers(values=np.zeros(3))
 
-    assert "gives 3 answers for 9000 rows" in only(Short(), table).message
+    assert "gives 3 answers for 6000 rows" in only(Short(), table).message
 
 
 def test_nothing_measured_holds_and_no_rows_are_not_audited(table, tmp_path):
