@@ -17,7 +17,10 @@ LOADED = "loaded"  # how a worker's file ends in the folder of counters, once it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One model behind one contract; `max_rows` is the most that one request may hold."""
+    """One model behind one contract.
+
+    `max_rows` is the most that one request may hold; `personal` are the columns that tell of a person.
+    """
 
     name: str
     sha256: str
@@ -26,6 +29,7 @@ class Served:
     engine: Engine
     contract: Contract
     max_rows: int
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
