@@ -56,7 +56,8 @@ class Application:
         """Begin to load the model."""
         self.loop = loop
         loop.add_signal_handler(DRAIN, self._drain)
-        self.thread.submit(self._load)
+        # A model that cannot be loaded ends this process by a signal, which uvloop hears only once it runs.
+        loop.call_soon(self.thread.submit, self._load)
         self._settle()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:

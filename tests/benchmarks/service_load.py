@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import time
@@ -86,12 +85,9 @@ def descendants(process: int) -> list[int]:
 
 
 def cpu_seconds(process: int) -> float:
-    """Return the user and system seconds of a process and all below it, also of those that have ended."""
-    found = 0
-    for each in descendants(process):
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        found += sum(map(int, fields[11:15]))
-    return found / os.sysconf("SC_CLK_TCK")
+    """Return the processor's seconds of all living threads of a process and of all below it, by the nanosecond."""
+    threads = [task for each in descendants(process) for task in Path(f"/proc/{each}/task").iterdir()]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in threads) / 1e9
 
 
 def megabytes(process: int) -> list[tuple[int, int]]:
