@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ci_steps.serving.answering import Answering
-from ci_steps.serving.loading import load
-from ci_steps.serving.metrics.reference import read_bins
+from ci_steps.serving.assembly import assemble
 from ci_steps.serving.metrics.requests import RequestCounts
-from ci_steps.serving.metrics.rows import RowCounts
 from ci_steps.serving.receiving import discarded, media_type, received, undeclared
 from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
 from ci_steps.serving.routing import Body, Page, Router
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping, Sequence
 
+    from ci_steps.serving.answering import Answering
     from ci_steps.serving.protocol import Exchange, Scope
     from ci_steps.serving.routing import Prediction, Reply, Route
 
@@ -58,12 +56,15 @@ class Application:
         """Begin to load the model."""
         self.loop = loop
         loop.add_signal_handler(DRAIN, self._drain)
-        self.thread.submit(self._load)
+        # A model that cannot be loaded ends this process by a signal, which uvloop hears only once it runs.
+        loop.call_soon(self.thread.submit, self._load)
         self._settle()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the model's thread go."""
         self.settling.cancel()
+        if self.answering and self.answering.log:
+            self.answering.log.close()
         self.thread.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -165,16 +166,9 @@ class Application:
         started = time.monotonic()
         folder = self.state.settings.model
         try:
-            served = load(folder, max_rows=self.state.settings.max_rows)
-            rows = RowCounts(
-                served.contract,
-                served.engine.classes,
-                read_bins(folder / "profile.json"),
-                served.target,
-                self.state.settings.counters,
-            )
-            self.answering = Answering.of(served, self.routes, rows)
-            self.state.rows, self.state.served = rows, served
+            answering = assemble(self.state.settings, self.routes)
+            served = answering.served
+            self.state.rows, self.state.served, self.answering = answering.counts, served, answering
             if self.state.settings.counters:
                 (self.state.settings.counters / f"{os.getpid()}.{LOADED}").touch()
             LOG.info("model %s (%s) ready after %.2f s", served.name, served.sha256, time.monotonic() - started)

@@ -49,6 +49,8 @@ def load(folder: Path, *, max_rows: int) -> Served:
         contract=contract,
         max_rows=max_rows,
         typical=typical_row(contract.columns, folder / "profile.json"),
+        personal=frozenset(manifest.get("personal") or ())
+        | {c.name for c in contract.columns.values() if c.personal},
     )
 
 

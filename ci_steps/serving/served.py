@@ -19,9 +19,10 @@ LOADED = "loaded"  # how a worker's file ends in the folder of counters, once it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One model behind one contract; `max_rows` is the most that one request may hold.
+    """One model behind one contract.
 
-    `typical` is a typical row of the training data, as far as it is known.
+    `max_rows` is the most that one request may hold; `typical` is a typical row of the training data, as far as it
+    is known; `personal` are the columns that tell of a person.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Served:
     contract: Contract
     max_rows: int
     typical: Mapping[str, Any] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)

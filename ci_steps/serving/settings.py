@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ LONGEST = 20  # digits; Python refuses to read very long ones
 HIGHEST = {
     "port": 65_535, "workers": 64, "max_body": 2**40, "max_rows": 2**40, "max_waiting": 2**20,
     "body_seconds": 86_400, "drain_seconds": 3_600, "stop_seconds": 86_400,
+    "log_rows": 10_000_000, "log_seconds": 86_400, "log_files": 1_000_000,
 }  # fmt: skip
 LOWEST = {"drain_seconds": 0}
 
@@ -30,6 +31,10 @@ class Settings:
     After SIGTERM the service says for `drain_seconds` that it is not ready, and closes each connection with the
     answer, while a balancer takes it out; then it takes no connection any more, and has `stop_seconds` for what is
     under way.
+
+    In the folder `request_log` a share of the requests (`log_share`, 0 to 1) is kept as Parquet files, of at most
+    `log_rows` rows and `log_seconds` each; the newest `log_files` stay. Personal columns are left out, or hashed
+    where there is a `log_key`.
     """
 
     model: Path = Path("/app/model")
@@ -44,6 +49,12 @@ class Settings:
     drain_seconds: int = 1
     stop_seconds: int = 8
     counters: Path | None = None
+    request_log: Path | None = None
+    log_share: float = 1.0
+    log_rows: int = 50_000
+    log_seconds: int = 300
+    log_files: int = 1_000
+    log_key: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Settings:
@@ -65,13 +76,25 @@ def _set(environment: Mapping[str, str]) -> set[str]:
 
 
 def _value(name: str, text: str) -> Any:
-    if name in {"model", "uds", "counters"}:
+    if name in {"model", "uds", "counters", "request_log"}:
         return Path(text)
-    if name == "host":
+    if name in {"host", "log_key"}:
         return text
+    if name == "log_share":
+        return _share(text)
     lowest, highest = LOWEST.get(name, 1), HIGHEST[name]
     if not (text.isascii() and text.isdigit() and len(text) < LONGEST and lowest <= int(text) <= highest):
         raise ValueError(
             f"IDDR_{name.upper()} is {text[:40]!r}, expected a whole number from {lowest} to {highest}"
         )
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"IDDR_LOG_SHARE is {text[:40]!r}, expected a number from 0 to 1")
+    return share
