@@ -44,8 +44,10 @@ def test_written_again_elsewhere_the_image_has_the_same_digest(package_file, arc
 
 def test_another_model_changes_the_last_layer_alone(project, archive, tmp_path):
     other = tmp_path / "model.joblib"
-    other.write_bytes(project.model_file.read_bytes() + b"\0")
-    changed, _ = artifact_of(package, **vars(project) | {"model_file": other, "tools": tools_in(tmp_path / "p")})
+    other.write_bytes(project.packaged_file.read_bytes() + b"\0")
+    changed, _ = artifact_of(
+        package, **vars(project) | {"packaged_file": other, "tools": tools_in(tmp_path / "p")}
+    )
     again, _ = written(changed, tmp_path / "i")
     before, after = (read_image(a).config["rootfs"]["diff_ids"] for a in (archive, again))
     assert before[:-1] == after[:-1]
