@@ -61,7 +61,9 @@ def test_the_image_is_hardened_and_says_what_it_holds(project, archive):
     assert settings["Healthcheck"]["Test"][-1] == "--health"
     assert {"OMP_NUM_THREADS=1", "PYTHONPATH=/opt/deps:/app"} <= set(settings["Env"])
     labels = settings["Labels"]
-    assert labels["io.iddr.model.sha256"] == found.files["/app/model/model/model.joblib"] == project.scan.sha256
+    digest = project.packaged_scan.sha256
+    assert labels["io.iddr.model.sha256"] == found.files["/app/model/model/model.joblib"] == digest
+    assert labels["io.iddr.packaged.sha256"] == digest
     assert labels["org.opencontainers.image.revision"] == project.revision
     assert labels["org.opencontainers.image.base.name"].startswith("debian@sha256:")
 
