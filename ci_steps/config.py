@@ -81,7 +81,7 @@ def load_config(path: Path) -> tuple[Config, Catalogue]:
     if faults:
         raise _error(path, faults)
     catalogue = load_catalogue(document.get("plugins", ()), path.parent)
-    faults = schema_faults(document, config_schema(catalogue))
+    faults = schema_faults(document, config_schema(catalogue)) + _no_model(document.get("model"))
     faults = faults or _contradictions(document, path.parent)
     if faults:
         raise _error(path, faults)
@@ -126,21 +126,22 @@ def _model_faults(model: Mapping[str, Any], root: Path) -> list[str]:
     faults = []
     if model["task"] == "regression" and "classes" in model:
         faults.append("model.classes: a regression has none; leave it out")
-    if model["task"] == "binary-classification" and len(model.get("classes", (0, 1))) != 2:  # noqa: PLR2004 - a binary task  # noqa: PLR2004 - a binary task
+    if model["task"] == "binary-classification" and len(model.get("classes", (0, 1))) != 2:  # noqa: PLR2004 - two
         faults.append(f"model.classes: found {len(model['classes'])} classes; expected two of a binary task")
     if "function" in model:
         return faults + _function_faults(model, root)
-    if "artifact" not in model:
-        return [
-            *faults,
-            'model.artifact: is missing; name the model file, or set function = "package.module:name"',
-        ]
     artifact = model["artifact"]
     if "command" not in model and not (_inside(artifact, root) and (root / artifact / MLMODEL).is_file()):
         faults += _file_faults("model.artifact", artifact, root)
     elif not _inside(artifact, root):
         faults.append(f"model.artifact: {artifact!r} leaves the repository; expected a path below it")
     return faults
+
+
+def _no_model(model: object) -> list[str]:
+    if not isinstance(model, dict) or "artifact" in model or "function" in model:
+        return []
+    return ['model.artifact: is missing; name the model file, or set function = "package.module:name"']
 
 
 def _function_faults(model: Mapping[str, Any], root: Path) -> list[str]:

@@ -42,11 +42,11 @@ def package(
     target: str,
     python: str,
     revision: str,
-    classes: tuple[str | int | bool, ...],
     tools: Tools,
     lock_file: Path | None = None,
     profile_file: Path | None = None,
     datasheet: Datasheet | None = None,
+    classes: tuple[str | int | bool, ...] = (),
 ) -> Iterator[Finding | Artifact]:
     """Pack the judged model in the form in which it is served.
 

@@ -31,16 +31,18 @@ def fit(
     isolation: Isolation,
     command: str,
     artifact: str,
-    function: str,
     network: tuple[str, ...],
     secrets: tuple[str, ...],
     tools: Tools,
+    function: str = "",
     *,
     timeout: Seconds = 3600,
     memory: Megabytes = 8192,
     processes: Count = 512,
 ) -> Iterator[Finding | Artifact]:
-    """Train the model in its own environment, or take it as it is; a folder or a function becomes one archive.
+    """Train the model in its own environment.
+
+    What is a folder, or a function of the repository, becomes one archive.
 
     Raises:
         StepFailed: training failed, exceeded a limit, or wrote no new model.

@@ -62,8 +62,8 @@ def candidate(
     python: str,
     target: str,
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
-    classes: tuple[str | int | bool, ...],
     lock_file: Path | None = None,
+    classes: tuple[str | int | bool, ...] = (),
 ) -> Judged:
     """Return the model that is judged, with all that its answers depend on."""
     lock = None if use_current else lock_file

@@ -58,8 +58,8 @@ def serving_predictions(
     test: Dataset,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
-    classes: tuple[str | int | bool, ...],
     tools: Tools,
+    classes: tuple[str | int | bool, ...] = (),
 ) -> Predictions:
     """Ask the model that the image holds, in the image's own root file system, about the test table."""
     from pathlib import Path

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @provider()
-def scan(model_file: Path, function: str, *, trusted: tuple[str, ...] = ()) -> Scan:
+def scan(model_file: Path, function: str = "", *, trusted: tuple[str, ...] = ()) -> Scan:
     """Scan the model file; `trusted` holds dotted names that the team vouches for.
 
     Python in it is the repository's own only where the configuration names a `function` of it.
@@ -49,8 +49,8 @@ def model(
     contract: Contract,
     target: str,
     task: str,
-    classes: tuple[str | int | bool, ...],
     tools: Tools,
+    classes: tuple[str | int | bool, ...] = (),
     *,
     timeout: Seconds = 600,
     memory: Megabytes = 8192,

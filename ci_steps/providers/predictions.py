@@ -78,8 +78,8 @@ def retraining(
     target: str,
     task: Task,
     positive: str | float | bool | None,  # noqa: FBT001 - a label
-    classes: tuple[str | int | bool, ...],
     tools: Tools,
+    classes: tuple[str | int | bool, ...] = (),
     *,
     timeout: Seconds = 3600,
     memory: Megabytes = 8192,

@@ -31,10 +31,10 @@ def promote(
     revision: str,
     python: str,
     target: str,
-    classes: tuple[str | int | bool, ...],
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
     tools: Tools,
     lock_file: Path | None = None,
+    classes: tuple[str | int | bool, ...] = (),
 ) -> Iterator[Finding | Artifact]:
     """Give the deployed image the next version, and make it the one that serves.
 

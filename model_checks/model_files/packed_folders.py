@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from model_checks.model_files.allowed_imports import is_standard_module
-from model_checks.model_files.inspection import Inspection, Unreadable, printable
+from model_checks.model_files.inspection import OPAQUE, Inspection, Unreadable, printable
 from model_checks.model_files.mlmodel import plain, read_flavors
 from model_checks.model_files.pickle_machine import Machine
 from model_checks.model_files.pickles import walk
@@ -27,7 +27,16 @@ PYFUNC = "mlflow.pyfunc.model"
 LOADERS = {f"mlflow.{flavour}" for flavour in FILES} | {PYFUNC}
 TEXTS = (".py", ".pyi", ".txt", ".md", ".rst", ".json", ".yaml", ".yml", ".toml", ".csv", ".tsv", ".cfg", ".ini")
 TABLES = (b"PAR1", b"ARROW1")  # Parquet and Arrow begin and end so
-NO_MODEL = frozenset(("unknown format", "no pickle opcode", "truncated pickle", "unknown JSON", "unknown XML"))
+NO_MODEL = frozenset(
+    (
+        "unknown format",
+        "no pickle opcode",
+        "truncated pickle",
+        "unknown JSON",
+        "unknown XML",
+        "an object kept elsewhere",
+    )
+)
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 
@@ -139,6 +148,9 @@ def judge_data(
     except Unreadable as fault:
         if fault.kind not in NO_MODEL or content[:1] == b"\x80":
             raise
+        # What an accidental opcode of such data could not be seen through is of no matter; an import would be.
+        for key in [k for k in inspection.threats if k[1] == place and k[0].startswith(OPAQUE)]:
+            del inspection.threats[key]
 
 
 def _ignore(machine: Machine, first: str, second: str) -> None:

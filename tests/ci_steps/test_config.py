@@ -65,6 +65,16 @@ def test_all_mistakes_are_told_at_once_with_what_was_meant(repository):
         ('"c.json"', '"../c.json"', "leaves the repository"),
         ('"build/m.joblib"', '"/tmp/m.joblib"', "leaves the repository"),
         ('command = "python train.py"\n', "", "model.artifact: there is no file"),
+        ('artifact = "build/m.joblib"\n', "", "model.artifact: is missing; name the model file, or set function"),
+        ('artifact = "build/m.joblib"', 'function = "m:predict"', "model.command: does not go with function"),
+        ('artifact = "build/m.joblib"', 'function = "m:predict"', "there is no file 'm.py'"),
+        (
+            'artifact = "build/m.joblib"',
+            'function = "predict"',
+            "model.function: found 'predict'; expected string",
+        ),
+        ('"regression"', '"regression"\nclasses = ["a", "b"]', "model.classes: a regression has none"),
+        ('"regression"', '"binary-classification"\nclasses = [1, 2, 3]', "found 3 classes; expected two"),
         ("schema = 1", "schema = 2", "schema: found 2; expected 1"),
         ("schema = 1", "schema = ", "is no TOML"),
         ("schema = 1", 'schema = 1\nplugins = ["no_such_module"]', "cannot import 'no_such_module'"),
@@ -122,3 +132,15 @@ def test_an_installed_plugin_is_found_by_its_entry_point(repository, tmp_path_fa
     (about / "entry_points.txt").write_text("[iddr.checks]\ntheirs = their_checks\n")
     monkeypatch.syspath_prepend(site)
     assert "YY001" in load_config(repository / "iddr.toml")[1].checks
+
+
+def test_a_folder_of_mlflow_and_a_function_are_models(repository):
+    text = GOOD.replace('command = "python train.py"\n', "")
+    (repository / "build/m.joblib").mkdir(parents=True)
+    (repository / "build/m.joblib/MLmodel").write_text("flavors:\n")
+    (repository / "iddr.toml").write_text(text)
+    assert load_config(repository / "iddr.toml")[0].model["artifact"] == "build/m.joblib"
+    (repository / "src").mkdir()
+    (repository / "src/m.py").write_text("")
+    (repository / "iddr.toml").write_text(text.replace('artifact = "build/m.joblib"', 'function = "m:predict"'))
+    assert load_config(repository / "iddr.toml")[0].model["function"] == "m:predict"

@@ -41,9 +41,11 @@ def interpreter_of(minor: str) -> interpreters.Interpreter:
 @pytest.mark.parametrize("minor", ["3.6", "3.7", "3.8", "3.9"])
 def test_what_runs_in_the_models_environment_runs_on_old_pythons(minor: str) -> None:
     code = "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import child, launch"
-    folder = Path(child.__file__).parent
+    folder, python = Path(child.__file__).parent, interpreter_of(minor).path
     assert Path(launch.__file__).parent == folder
-    subprocess.run([interpreter_of(minor).path, "-I", "-c", code, folder], check=True, cwd="/")
+    subprocess.run([python, "-I", "-c", code, folder], check=True, cwd="/")
+    loaders = code.replace("child, launch", "kinds.opening")
+    subprocess.run([python, "-I", "-c", loaders, folder.parent / "serving"], check=True, cwd="/")
 
 
 def test_a_model_of_an_old_environment_loads_and_predicts_there(

@@ -5,7 +5,18 @@ import sys
 
 from ci_steps.serving.bundle import ENTRY, REQUIREMENTS, application_files
 
-INSTALLED = {"granian", "joblib", "msgspec", "numpy", "onnxruntime", "pandas", "skops"}
+INSTALLED = {
+    "granian",
+    "joblib",
+    "msgspec",
+    "numpy",
+    "pandas",
+    "skops",
+    "xgboost",
+    "lightgbm",
+    "onnxruntime",
+    "mlflow",
+}
 
 
 def test_the_runtime_imports_itself_the_dialect_and_known_packages_only():

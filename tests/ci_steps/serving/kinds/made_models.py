@@ -34,10 +34,19 @@ def categorical(frame: pd.DataFrame, cities: list[str] = CITIES) -> pd.DataFrame
 
 
 def told(columns: list[str] = COLUMNS, **more: Any) -> dict[str, Any]:
-    return {"columns": columns, "text": [c for c in columns if c == "city"], "task": "", "classes": [], "inside": {}, **more}
+    return {
+        "columns": columns,
+        "text": [c for c in columns if c == "city"],
+        "task": "",
+        "classes": [],
+        "inside": {},
+        **more,
+    }
 
 
-def xgboost_file(objective: str, frame: pd.DataFrame, labels: Any, form: str = "ubj", **settings: Any) -> tuple[bytes, Any]:
+def xgboost_file(
+    objective: str, frame: pd.DataFrame, labels: Any, form: str = "ubj", **settings: Any
+) -> tuple[bytes, Any]:
     """Return the model's file and the booster."""
     import xgboost
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from tests.model_checks.model_files.hostile import zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ROWS = table(6)[0]
 CODE = """
@@ -51,7 +51,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def untouched() -> Iterator[None]:
     """Leave the process as it was: the loader is meant for one of its own."""
-    folder, path, modules = os.getcwd(), list(sys.path), set(sys.modules)
+    folder, path, modules = Path.cwd(), list(sys.path), set(sys.modules)
     yield
     os.chdir(folder)
     sys.path[:] = path

@@ -83,7 +83,9 @@ def test_one_input_of_all_columns_and_labels_of_numbers() -> None:
     values, chances = answers(opened(content, "onnx", told(["age", "income"])), ROWS[["age", "income"]])
     assert (values == forest.predict(rows.to_numpy())).all()
     np.testing.assert_allclose(chances, forest.predict_proba(rows.to_numpy()), atol=1e-6)
-    values, _ = answers(opened(content, "onnx", told(["age", "income"], classes=["n", "y"])), ROWS[["age", "income"]])
+    values, _ = answers(
+        opened(content, "onnx", told(["age", "income"], classes=["n", "y"])), ROWS[["age", "income"]]
+    )
     assert set(values) == {"n", "y"}
 
 
