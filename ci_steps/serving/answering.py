@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ci_steps.serving.engine import Columns
     from ci_steps.serving.metrics.rows import RowCounts
+    from ci_steps.serving.request_log.log import RequestLog
     from ci_steps.serving.routing import Body, Prediction, Route
     from ci_steps.serving.served import Served
 
@@ -43,15 +44,22 @@ class Answering:
     served: Served
     readers: dict[str, StructRows | None]
     counts: RowCounts | None = None
+    log: RequestLog | None = None
     pace: float | None = field(default=None, init=False)
 
     @classmethod
-    def of(cls, served: Served, routes: Sequence[Route], counts: RowCounts | None = None) -> Answering:
+    def of(
+        cls,
+        served: Served,
+        routes: Sequence[Route],
+        counts: RowCounts | None = None,
+        log: RequestLog | None = None,
+    ) -> Answering:
         """Compile the contract for those of `routes` whose bodies may be nothing but rows."""
         envelopes = {each.path: getattr(each, "envelope", "") for each in routes}
         compiled = {name: StructRows.of(served.contract, name) for name in set(envelopes.values()) - {""}}
         readers = {path: compiled.get(envelope) for path, envelope in envelopes.items()}
-        return cls(served=served, readers=readers, counts=counts)
+        return cls(served=served, readers=readers, counts=counts, log=log)
 
     def reply(self, body: Body, route: Prediction) -> bytes:
         """Return the answer to `body`, as the protocol at `route` writes it; raises as `read` and `answer` do."""
@@ -95,6 +103,8 @@ class Answering:
         self.pace = max((time.thread_time() - started) / question.rows, FORGOTTEN * (self.pace or 0.0))
         if self.counts:
             self.counts.answered(question.columns, question.rows, answered)
+        if self.log:
+            self.log.offer(question.columns, question.rows, answered)
         return content
 
     def is_quick(self, question: Question) -> bool:

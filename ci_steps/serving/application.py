@@ -12,28 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ci_steps.serving.answering import Answering
-from ci_steps.serving.loading import load
-from ci_steps.serving.metrics.reference import read_bins
+from ci_steps.serving.assembly import assemble
 from ci_steps.serving.metrics.requests import RequestCounts
-from ci_steps.serving.metrics.rows import RowCounts
 from ci_steps.serving.receiving import discarded, media_type, received, undeclared
 from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
 from ci_steps.serving.routing import Body, Page, Router
-from ci_steps.serving.served import State
-from ci_steps.serving.settings import Settings
+from ci_steps.serving.served import LOADED, State
+from ci_steps.serving.settings import DRAIN, Settings
 from ci_steps.serving.table import ROUTES
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping, Sequence
 
+    from ci_steps.serving.answering import Answering
     from ci_steps.serving.protocol import Exchange, Scope
     from ci_steps.serving.routing import Prediction, Reply, Route
 
     Found = tuple[Route, Mapping[str, str]]
 
 LOG = logging.getLogger("iddr")
+CLOSE = ("connection", "close")
 JSON = ("content-type", "application/json")
 SMALL = 16_384  # bytes: reading and judging so little takes a few milliseconds at most, so it needs no thread
 SETTLED = 1.0  # seconds after which rows that were answered are counted
@@ -56,12 +55,16 @@ class Application:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to load the model."""
         self.loop = loop
-        self.thread.submit(self._load)
+        loop.add_signal_handler(DRAIN, self._drain)
+        # A model that cannot be loaded ends this process by a signal, which uvloop hears only once it runs.
+        loop.call_soon(self.thread.submit, self._load)
         self._settle()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the model's thread go."""
         self.settling.cancel()
+        if self.answering and self.answering.log:
+            self.answering.log.close()
         self.thread.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -80,6 +83,8 @@ class Application:
             content = _said(f"the {blamed} failed on this request; the service's log says why", request=number)
         if not any(name == "content-type" for name, _ in headers):
             headers = [JSON, *headers]
+        if self.state.draining:
+            headers = [*headers, CLOSE]
         self.requests.ended(found[0].path if found else "", status, time.perf_counter() - started)
         exchange.response_bytes(status, headers, content)
 
@@ -149,6 +154,9 @@ class Application:
         await discarded(exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds)
         return answer
 
+    def _drain(self) -> None:
+        self.state.draining = True
+
     def _settle(self) -> None:
         if self.state.rows:
             self.state.rows.settle()
@@ -158,16 +166,11 @@ class Application:
         started = time.monotonic()
         folder = self.state.settings.model
         try:
-            served = load(folder, max_rows=self.state.settings.max_rows)
-            rows = RowCounts(
-                served.contract,
-                served.engine.classes,
-                read_bins(folder / "profile.json"),
-                served.target,
-                self.state.settings.counters,
-            )
-            self.answering = Answering.of(served, self.routes, rows)
-            self.state.rows, self.state.served = rows, served
+            answering = assemble(self.state.settings, self.routes)
+            served = answering.served
+            self.state.rows, self.state.served, self.answering = answering.counts, served, answering
+            if self.state.settings.counters:
+                (self.state.settings.counters / f"{os.getpid()}.{LOADED}").touch()
             LOG.info("model %s (%s) ready after %.2f s", served.name, served.sha256, time.monotonic() - started)
         # Unpickling may raise anything. What did not load once will not load later: end, and let the
         # orchestrator see it; the server's parent process then exits with 1.

@@ -47,6 +47,8 @@ def load(folder: Path, *, max_rows: int) -> Served:
         engine=engine,
         contract=contract,
         max_rows=max_rows,
+        personal=frozenset(manifest.get("personal") or ())
+        | {c.name for c in contract.columns.values() if c.personal},
     )
 
 

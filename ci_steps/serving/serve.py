@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import stat
 import sys
 import tempfile
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.serving.settings import Settings
+from ci_steps.serving.settings import DRAIN, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LOGGING = {
@@ -57,6 +59,8 @@ def _serve(settings: Settings) -> None:
 
     if settings.uds:
         _forget(settings.uds)
+    # Until a worker listens to it, the signal must not end it.
+    signal.signal(DRAIN, signal.SIG_IGN)
     os.register_at_fork(after_in_child=_stop_at_once)
     server = Server(
         "iddr",
@@ -65,12 +69,14 @@ def _serve(settings: Settings) -> None:
         uds=settings.uds,
         interface=Interfaces.RSGI,
         workers=settings.workers,
-        loop=Loops.asyncio,
+        loop=Loops.auto,  # uvloop, which takes a third less of the processor for a request
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,
+        workers_kill_timeout=settings.stop_seconds,
     )
+    server.on_startup(lambda: _drain_first(server.signal_handler_interrupt, settings.drain_seconds))
     with _counters(settings):
         server.serve(target_loader=application, wrap_loader=False)
 
@@ -84,6 +90,29 @@ def _counters(settings: Settings) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
         os.environ["IDDR_COUNTERS"] = folder
         yield
+
+
+def _drain_first(stop: Callable[[], None], seconds: int) -> None:
+    """Let workers answer on for a while after SIGTERM, and tell every client to connect no more; then stop.
+
+    A client that keeps its connection would otherwise send the next request into one that is being closed. A
+    second signal stops at once.
+    """
+    told: list[int] = []
+
+    def drain(number: int, _: Any) -> None:
+        if told or not seconds:
+            stop()
+            return
+        told.append(number)
+        for worker in multiprocessing.active_children():
+            if worker.pid:
+                os.kill(worker.pid, DRAIN)
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+
+    signal.signal(signal.SIGTERM, drain)
 
 
 def _stop_at_once() -> None:

@@ -30,6 +30,8 @@ class EstimatorEngine:
     @classmethod
     def of(cls, estimator: Any, columns: Mapping[str, Column]) -> EstimatorEngine:
         """Return the engine of `estimator`; a regression and several targets have no classes."""
+        # The first table imports pandas, for which no request should have to wait.
+        frame_of(dict.fromkeys(columns, ()), columns, 0)
         return cls(estimator=estimator, columns=columns, classes=tuple(opening.classes_of(estimator)))
 
     def answer(self, columns: Columns, rows: int) -> Answered:

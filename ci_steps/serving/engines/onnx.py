@@ -12,9 +12,11 @@ from ci_steps.serving.engines.shapes import finite, one_each
 from ci_steps.serving.refusals import ModelFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ci_steps.serving.engine import Columns
+
+    Run = Callable[[Sequence[str], Mapping[str, Any]], Sequence[Any]]
 
 TYPES: dict[str, Any] = {
     "tensor(float)": np.float32,
@@ -33,11 +35,11 @@ class OnnxEngine:
     """A graph with one input for each feature, named as its column, of shape (rows, 1).
 
     A missing number is NaN and a missing text the empty one; an input of whole numbers or of booleans cannot lack
-    a value. `labels` finds the class, as the manifest has it, of a label as the graph has it.
+    a value. `inputs` are the names of each type; `labels` finds the manifest's class of a label of the graph.
     """
 
-    session: Any
-    inputs: Mapping[str, Any]
+    run: Run
+    inputs: Mapping[Any, tuple[str, ...]]
     outputs: tuple[str, ...]
     labels: Mapping[Any, Any]
     classes: tuple[Any, ...] = ()
@@ -61,7 +63,7 @@ class OnnxEngine:
             expected = "a label and probabilities" if classes else "one output, since there are no classes"
             raise ValueError(f"the ONNX model gives {', '.join(outputs)}, expected {expected}")
         return cls(
-            session=session,
+            run=_runner(session),
             inputs=_inputs(session.get_inputs(), columns),
             outputs=outputs,
             labels={each: each for each in classes},
@@ -70,8 +72,10 @@ class OnnxEngine:
 
     def answer(self, columns: Columns, rows: int) -> Answered:
         """Answer the rows in one run of the graph."""
-        feed = {name: _tensor(columns[name], kind, name) for name, kind in self.inputs.items()}
-        first, *rest = self.session.run(self.outputs, feed)
+        feed: dict[str, Any] = {}
+        for kind, names in self.inputs.items():
+            feed.update(zip(names, _tensors([columns[name] for name in names], kind, names), strict=True))
+        first, *rest = self.run(self.outputs, feed)
         values = one_each(first, rows)
         if not self.classes:
             return Answered(values=values)
@@ -85,19 +89,27 @@ class OnnxEngine:
         return Answered(values=values, probabilities=chances.tolist())
 
 
-def _inputs(found: Sequence[Any], columns: Sequence[str]) -> dict[str, Any]:
-    inputs = {each.name: TYPES.get(each.type) for each in found}
+def _runner(session: Any) -> Run:
+    """Return the session's run without its wrapper, whose looks at 20 inputs take a third of the time of a row."""
+    inner = getattr(getattr(session, "_sess", None), "run", None)
+    return session.run if inner is None else lambda outputs, feed: inner(outputs, feed, None)
+
+
+def _inputs(found: Sequence[Any], columns: Sequence[str]) -> dict[Any, tuple[str, ...]]:
     for each in found:
         if each.name not in columns:
             raise ValueError(f"the ONNX model has an input {each.name!r}, which is no column of the contract")
-        if inputs[each.name] is None:
+        if each.type not in TYPES:
             raise ValueError(f"the ONNX model's input {each.name!r} is a {each.type}, expected {', '.join(TYPES)}")
-    return inputs
+    kinds = dict.fromkeys(TYPES[each.type] for each in found)
+    return {kind: tuple(each.name for each in found if TYPES[each.type] is kind) for kind in kinds}
 
 
-def _tensor(values: Sequence[Any], kind: Any, name: str) -> np.ndarray[Any, Any]:
-    if None in values:
-        if kind not in BLANK:
-            raise ModelFailed(f"the graph's input {name!r} cannot hold a missing value")
-        values = [BLANK[kind] if value is None else value for value in values]
-    return np.array(values, dtype=kind)[:, None]
+def _tensors(columns: list[Sequence[Any]], kind: Any, names: Sequence[str]) -> Iterable[np.ndarray[Any, Any]]:
+    """Return a tensor of shape (rows, 1) for each column, all made at once."""
+    for place, values in enumerate(columns):
+        if None in values:
+            if kind not in BLANK:
+                raise ModelFailed(f"the graph's input {names[place]!r} cannot hold a missing value")
+            columns[place] = [BLANK[kind] if value is None else value for value in values]
+    return np.array(columns, dtype=kind)[:, :, None]

@@ -52,6 +52,13 @@ STABILITY = Family(
     labels=("column",),
 )
 ANSWERS = Family(name="iddr_answers_total", kind="counter", words="Answers, by class or bin.", labels=("answer",))
+LOGGED = Family(
+    name="iddr_logged_rows_total",
+    kind="counter",
+    words="Rows of the sample for the request log, written or dropped.",
+    labels=("what",),
+)
+WHAT = ("written", "dropped")
 MOST_CLASSES = 50
 HELD = 128  # rows: counted together they cost a tenth, and take less than a millisecond
 
@@ -74,6 +81,7 @@ class RowCounts:
         """Lay out the counters; `bins` are those of the profile, also of the column `target`."""
         layout = Layout()
         self._rows = layout.place(ROWS)
+        self._logged = layout.places(LOGGED, last=WHAT)
         self._violations = {each: layout.place(VIOLATIONS, *each) for each in _rules(contract)}
         self._bins = {name: bins[name] for name in contract.columns if name in bins}
         self._unseen = {name: layout.place(UNSEEN, name) for name, each in self._bins.items() if each.complete}
@@ -101,6 +109,11 @@ class RowCounts:
             for column, rule in faults:
                 known = (column, rule) if (column, rule) in self._violations else ("", rule)
                 self.counters.add(self._violations[known if known in self._violations else ("", "other")])
+
+    def logged(self, what: str, rows: int) -> None:
+        """Count rows that the request log has written or dropped."""
+        with self._lock:
+            self.counters.add(self._logged + WHAT.index(what), rows)
 
     def settle(self) -> None:
         """Count what is held."""

@@ -22,8 +22,10 @@ def live(_: State, __: Mapping[str, str]) -> Reply:
 
 
 def ready(state: State, _: Mapping[str, str]) -> Reply:
-    """Say whether the model is loaded, and which it is."""
-    if state.served is None:
+    """Say whether all workers have the model, and which it is."""
+    if state.draining:
+        return 503, [], msgspec.json.encode({"status": "draining"})
+    if state.served is None or not state.ready:
         return LOADING
     model = {"name": state.served.name, "sha256": state.served.sha256}
     return 200, [], msgspec.json.encode({"status": "ready", "model": model})

@@ -37,7 +37,20 @@ def put_model(folder, model, *, how="joblib", sha256=None, contract=CONTRACT):
         joblib.dump(model, path)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     entry = {"path": f"model/{path.name}", "sha256": sha256 or found, "format": how}
-    manifest = {"schema": 1, "name": "credit", "task": "binary-classification", "model": entry}
+    return _described(folder, entry, contract)
+
+
+def put_graph(folder, graph, *, contract, classes=()):
+    """Write the package of an ONNX graph into `folder`; return the folder."""
+    (folder / "model").mkdir(parents=True)
+    (folder / "model/model.onnx").write_bytes(graph)
+    found = hashlib.sha256(graph).hexdigest()
+    entry = {"path": "model/model.onnx", "sha256": found, "format": "onnx", "classes": list(classes)}
+    return _described(folder, entry, contract)
+
+
+def _described(folder, entry, contract, **more):
+    manifest = {"schema": 1, "name": "credit", "task": "binary-classification", "model": entry, **more}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / "contract.json").write_text(json.dumps(contract))
     return folder

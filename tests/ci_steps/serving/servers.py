@@ -61,7 +61,13 @@ class Running:
 def running(app, model, **settings):
     """Start `app`/serve.py on the package in `model`; ends the process in any case."""
     folder = Path(tempfile.mkdtemp(prefix="iddr-"))
-    environment = {"PATH": os.environ["PATH"], "IDDR_MODEL": str(model), "IDDR_UDS": str(folder / "s"), **settings}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "IDDR_MODEL": str(model),
+        "IDDR_UDS": str(folder / "s"),
+        "IDDR_DRAIN_SECONDS": "0",
+        **settings,
+    }
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from model_checks.contract.dialect import Contract
 from model_checks.contract.strategies import rows
+from tests.ci_steps.serving.fuzz_run import SETTINGS, fuzz, put_fuzzed
 from tests.ci_steps.serving.packages import CONTRACT, ROW
+from tests.ci_steps.serving.servers import running
 
 FEW = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
@@ -61,3 +63,13 @@ def test_no_damaged_body_is_a_failure_of_the_service(server, place, removed, put
     put = bytes([put]) if isinstance(put, int) else put
     status, _, _ = server.ask("POST", "/predict", body[:place] + put + body[place + removed :])
     assert status in {200, 400, 422}
+
+
+def test_a_thousand_fuzzed_requests_are_answered_as_an_independent_judge_says(app, tmp_path):
+    with running(app, put_fuzzed(tmp_path / "p"), **SETTINGS) as server:
+        server.wait_until_ready()
+        seen, wrong = fuzz(server.uds, 1000, seed=1)
+        assert wrong == []
+        assert "Traceback" not in server.log.read_text()
+    assert {200, 400, 404, 405, 413, 415, 422} <= set(seen)
+    assert min(seen[200], seen[422], seen[400]) > 100

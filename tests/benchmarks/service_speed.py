@@ -1,0 +1,205 @@
+"""Speed of the service, beside other servers with the same random forest of 100 trees on 20 mixed features.
+
+    python -m tests.benchmarks.service_speed [onnx joblib fastapi bentoml mlserver mlflow] [--requests 4000]
+
+`onnx` and `joblib` are this service, with all that it does: contract, limits, metrics, drift counters. The others
+are installed by uv when they are named; one that cannot be installed or started is told, and left out. For each:
+seconds from the start to the first answer; with one worker the milliseconds of an answer over one connection, over 8
+the processor's milliseconds for a request (user and system, all its processes), and the memory of the worker; then
+with two workers over 8 connections requests a second. The client is a process of its own and is not counted. A machine that does other
+things makes the processor's time of a request longer too, so the least of twenty parts of the run is told as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.service_load import cpu_seconds, load, megabytes
+from tests.benchmarks.service_rivals import RIVALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+OURS = ("onnx", "joblib")
+HERE = Path(__file__).resolve().parent
+CONVERTER = ("skl2onnx>=1.20", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
+PATIENCE, WINDOWS = 120.0, 20
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def environment(packages: Sequence[str], place: Path) -> Path:
+    """Install `packages` into an environment of their own; return its folder of programs."""
+    from uv import find_uv_bin
+
+    programs = place / "bin"
+    subprocess.run([find_uv_bin(), "venv", "-q", "--python", sys.executable, place], check=True)
+    subprocess.run([find_uv_bin(), "pip", "install", "-q", "--python", programs / "python", *packages], check=True)
+    return programs
+
+
+@contextmanager
+def started(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server, and end it with all its processes."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **variables}, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def first_answer(process: subprocess.Popen[bytes], port: int, path: str, bodies: Sequence[bytes]) -> float:
+    """Wait for the first answer; return the seconds since the call."""
+    begun, said = time.perf_counter(), ""
+    while time.perf_counter() - begun < PATIENCE and process.poll() is None:
+        try:
+            load(port, path, bodies, connections=1, requests=1)
+            return time.perf_counter() - begun
+        except OSError as error:
+            said = str(error)
+            time.sleep(0.01)
+    raise RuntimeError(f"no answer: {said}")
+
+
+def measured(name: str, folder: Path, requests: int, programs: Path | None) -> str:
+    """Return the figures of one server, as a line."""
+    rows = json.loads((folder / "rows.json").read_text("utf-8"))
+    path = RIVALS[name].path if name in RIVALS else "/predict"
+    bodies = [body(RIVALS[name].body if name in RIVALS else "rows", row) for row in rows]
+    with started(*server(name, folder, 1, port := free_port(), programs)) as process:
+        first = first_answer(process, port, path, bodies)
+        alone = load(port, path, bodies, connections=1, requests=requests // 8)
+        costs = []
+        for _ in range(WINDOWS):
+            before = cpu_seconds(process.pid)
+            load(port, path, bodies, connections=8, requests=requests // WINDOWS)
+            costs.append((cpu_seconds(process.pid) - before) / (requests // WINDOWS) * 1000)
+        memory = max(megabytes(process.pid))
+    with started(*server(name, folder, 2, port := free_port(), programs)) as process:
+        first_answer(process, port, path, bodies)
+        time.sleep(3)
+        load(port, path, bodies, connections=8, requests=requests // 4)
+        many = load(port, path, bodies, connections=8, requests=requests)
+    return (
+        f"{name:9} first answer {first:5.2f} s   {median(costs):7.3f} ms CPU a request (least {min(costs):.3f})   {memory[0]:4} MB ({memory[1]} proportional)"
+        f"   alone {alone.share(0.5):6.2f} ms   {many.requests / many.seconds:7.0f} requests/s, "
+        f"half within {many.share(0.5):.2f} ms, 99 % within {many.share(0.99):.2f} ms"
+    )
+
+
+def server(
+    name: str, folder: Path, workers: int, port: int, programs: Path | None
+) -> tuple[list[str], Path, dict[str, str]]:
+    """Return command, folder and variables of a server."""
+    if programs is None:
+        from ci_steps.serving.bundle import ENTRY
+
+        settings = {
+            "IDDR_MODEL": str(folder / f"package-{name}"), "IDDR_HOST": "127.0.0.1", "IDDR_PORT": str(port),
+            "IDDR_WORKERS": str(workers), "IDDR_DRAIN_SECONDS": "0", "PYTHONPATH": "",
+        }  # fmt: skip
+        return [sys.executable, str(folder / ENTRY)], folder, ONE_THREAD | settings
+    rival, values = RIVALS[name], {"port": port, "workers": workers, "more": workers if workers > 1 else 0}
+    values |= {"other": free_port(), "third": free_port()}
+    rival.write(folder, values)
+    if rival.prepare:
+        subprocess.run([programs / "python", rival.prepare], cwd=folder, check=True, capture_output=True)
+    variables = {key: text % values for key, text in (rival.variables or {}).items()}
+    variables |= {"PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": "."}
+    return (
+        [str(programs / rival.command[0]), *(p % values for p in rival.command[1:])],
+        folder,
+        ONE_THREAD | variables,
+    )
+
+
+def body(form: str, row: Mapping[str, object]) -> bytes:
+    """Return a request for one row, as the server takes it."""
+    if form != "v2":
+        return json.dumps({form: [row]}).encode()
+    tensors = [
+        {"name": name, "shape": [1], "data": [value]}
+        | (
+            {"datatype": "BYTES", "parameters": {"content_type": "str"}}
+            if isinstance(value, str)
+            else {"datatype": "FP64"}
+        )
+        for name, value in row.items()
+    ]
+    return json.dumps({"parameters": {"content_type": "pd"}, "inputs": tensors}).encode()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def unpack_application(folder: Path) -> None:
+    """Write the application layer, as the image has it, with its byte code."""
+    import compileall
+    import shutil
+
+    from ci_steps.serving.bundle import application_files
+
+    for inside, source in application_files().items():
+        (folder / inside).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, folder / inside)
+    compileall.compile_dir(folder / "app", quiet=1)
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Measure what was named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=list(OURS), choices=[*OURS, *RIVALS], metavar="NAME")
+    parser.add_argument("--requests", type=int, default=4000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        programs = environment(CONVERTER, folder / "converter")
+        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True)
+        unpack_application(folder)
+        for name in asked.names:
+            try:
+                own = environment(RIVALS[name].packages, folder / name) if name in RIVALS else None
+                say(
+                    measured(
+                        name, folder, asked.requests if name in (*OURS, "fastapi") else asked.requests // 10, own
+                    )
+                )
+            except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+                log = folder / "log"
+                say(f"{name:9} left out: {error}\n{log.read_text()[-1500:] if log.exists() else ''}")
+            say(f"          load of the machine {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
