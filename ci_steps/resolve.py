@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.recipes import recipe_of
+from ci_steps.results import Status
 from model_checks.signatures import arguments_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class NotMade(Exception):  # noqa: N818 - an input is not there, which is no ver
 
     def __init__(self, name: str, result: Result) -> None:
         """Say which artifact, and how the step that makes it ended."""
-        super().__init__(f"{name} was not made: {result.name} ended as {result.status}")
+        why = "found no need of it" if result.status is Status.PASSED else f"ended as {result.status}"
+        super().__init__(f"{name} was not made: {result.name} {why}")
         self.result = result
 
 

@@ -48,8 +48,8 @@ class Judged:
     test: Dataset
     contract: Contract
     target: str
+    environment: Environment
     lock_file: Path | None
-    python: str
     isolation: Isolation
 
 
@@ -71,8 +71,7 @@ def convert(
     test: Dataset,
     contract: Contract,
     target: str,
-    python: str,
-    use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
+    environment: Environment,
     isolation: Isolation,
     tools: Tools,
     lock_file: Path | None = None,
@@ -101,7 +100,7 @@ def convert(
         raise Refused(f"{scan.name}: the scan did not clear this model file, so it is not packaged; see SC001")
     judged = Judged(
         model_file=model_file, scan=scan, predictions=predictions, test=test, contract=contract, target=target,
-        lock_file=None if use_current else lock_file, python=python, isolation=isolation,
+        environment=environment, lock_file=lock_file, isolation=isolation,
     )  # fmt: skip
     limits = Limits(seconds=timeout, memory_megabytes=int(memory))
     terms = Terms(tolerance=tolerance, labels=labels, limits=limits, strict=form == "auto")
@@ -168,12 +167,10 @@ def _made(judged: Judged, form: str, terms: Terms, tools: Tools) -> tuple[Conver
     from ci_steps.forms.environments import converter_environment
     from model_checks.quality.parity import parity_of
 
-    if judged.lock_file is None:
-        raise NotConverted("there is no [environment] lock, from which the converter's environment would be built")
     try:
-        environment = converter_environment(form, judged.lock_file, judged.python, tools)
+        environment = converter_environment(form, judged.environment, judged.lock_file, tools)
     except Refused as refused:
-        raise NotConverted(f"its converter does not go with the model's lock: {refused}") from None
+        raise NotConverted(f"its converter does not go with the model's Python: {refused}") from None
     features = judged.contract.without(judged.target)
     found = converted(
         judged.model_file, judged.scan, form, features, environment, judged.isolation, terms.limits, tools

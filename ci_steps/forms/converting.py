@@ -54,7 +54,7 @@ def converted(
         HostLost: the program was killed.
     """
     work = tools.work / f"converting-{form}"
-    folder, program = work / "out", _program(work)
+    folder, program = work / "out", lay_out(work)
     folder.mkdir(parents=True)
     model = cleared_copy(model_file, scan, work)
     file, result = folder / f"{model_file.stem}{SUFFIXES[form]}", folder / "result.json"
@@ -107,8 +107,8 @@ def _scanned(file: Path, scan: Scan) -> Scan:
     return found
 
 
-def _program(work: Path) -> Path:
-    """Lay out the program with the loaders beside it, readable for the sandbox's user."""
+def lay_out(work: Path) -> Path:
+    """Lay out the program with the loaders beside it, readable for the sandbox's user; return its path."""
     program = work / "program" / "convert.py"
     files = {program: PROGRAM / "main.py"}
     for name, source in (("iddr_converter", PROGRAM), ("iddr_kinds", KINDS)):

@@ -1,11 +1,11 @@
-"""Where a model is converted and its converted form answers: its own environment, our packages beside its own."""
+"""Where a model is converted and its converted form answers: its own environment, with our packages beside."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_steps.model_host.environments import build
+from ci_steps.model_host.environments import extended
 from ci_steps.oci.dependencies import without_pinned
 from ci_steps.serving.bundle import SKOPS
 from ci_steps.steps import Refused
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
 CONVERTERS = Path(__file__).parent / "converters.txt"
 
 
-def converter_environment(form: str, lock: Path, python: str, tools: Tools) -> Environment:
-    """Return the environment of `lock` with what `form` ("onnx" or "skops") takes; the lock's own pins win.
+def converter_environment(form: str, environment: Environment, lock: Path | None, tools: Tools) -> Environment:
+    """Return the model's `environment` with what `form` ("onnx" or "skops") takes beside what `lock` pins.
 
     Raises:
-        Refused: the two contradict each other, or a converter has no wheel for this Python.
+        Refused: a converter has no wheel for this Python.
         Infrastructure: a package index did not answer.
     """
+    pinned = lock.read_text("utf-8", "replace") if lock else ""
     try:
-        return _built(CONVERTERS, lock, python, tools)
+        return _beside(CONVERTERS, pinned, environment, tools)
     except Refused:
         if form != "skops":
             raise
-    return _built(SKOPS, lock, python, tools)
+    return _beside(SKOPS, pinned, environment, tools)
 
 
-def _built(ours: Path, lock: Path, python: str, tools: Tools) -> Environment:
-    beside = tools.work / f"beside-{ours.name}"
-    beside.write_text(without_pinned(ours.read_text("utf-8"), lock.read_text("utf-8", "replace")), "utf-8")
-    tools.say("building the environment of the converters")
-    return build(lock, beside=beside, python=python, cache=tools.cache, say=tools.say, log=tools.log)
+def _beside(ours: Path, pinned: str, environment: Environment, tools: Tools) -> Environment:
+    packages = tools.work / f"beside-{ours.name}"
+    packages.write_text(without_pinned(ours.read_text("utf-8"), pinned), "utf-8")
+    tools.say("installing the converters")
+    return extended(environment, packages, cache=tools.cache, say=tools.say, log=tools.log)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import site
 import subprocess
 import sys
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,23 +59,19 @@ class Environment:
 
 
 def build(
-    lock: Path, *, python: str, cache: Path, say: Callable[[str], None], log: Path, sources: bool = False,
-    beside: Path | None = None,
-) -> Environment:  # fmt: skip
+    lock: Path, *, python: str, cache: Path, say: Callable[[str], None], log: Path, sources: bool = False
+) -> Environment:
     """Return the environment of `lock` for the Python version `python` ("3.11"), built unless it is there.
 
     Only ready-made packages (wheels) are installed, for building one runs its code outside the sandbox;
-    `sources` allows that. `beside` is a further lock, with hashes, of what we ourselves need there. Parallel runs
-    build once. An interrupted build is never used.
+    `sources` allows that. Parallel runs build once. An interrupted build is never used.
 
     Raises:
         Refused: no such interpreter; the lock cannot be met; a file is not what its hash says.
         Infrastructure: a package index did not answer.
     """
     interpreter = interpreters.find(python)
-    own = _content(lock)
-    locks = (lock,) if beside is None else (lock, beside)
-    content = own if beside is None else own + b"\0" + _content(beside)
+    content = _content(lock)
     digest = _digest(content, interpreter)
     folder = cache.absolute() / "environments" / digest
     environment = _described(folder, interpreter, digest)
@@ -84,9 +81,51 @@ def build(
     with locked(folder.with_suffix(".lock"), waiting=lambda: say(said)):
         if not _is_complete(folder):
             _remove(folder)
-            _make(folder, locks, interpreter, hashed=b"--hash=" in own, sources=sources, say=say, log=log)
+            _make(folder, lock, interpreter, hashed=b"--hash=" in content, sources=sources, say=say, log=log)
             (folder / COMPLETE).write_text(json.dumps({"lock": hashlib.sha256(content).hexdigest()}))
     return environment
+
+
+def extended(
+    environment: Environment, packages: Path, *, cache: Path, say: Callable[[str], None], log: Path
+) -> Environment:
+    """Return `environment` with the packages of a further lock on its path, installed unless they are there.
+
+    `packages` names everything that it brings, with hashes: nothing is resolved, so that the environment's own
+    packages stay as they are.
+
+    Raises:
+        Refused: a package has no wheel for this Python, or is not what its hash says.
+        Infrastructure: a package index did not answer.
+    """
+    content = _content(packages)
+    system = f"{platform.system()} {platform.machine()} {' '.join(platform.libc_ver())}"
+    identity = f"{LAYOUT}\n{environment.minor}\n{system}".encode()
+    folder = cache.absolute() / "packages" / hashlib.sha256(identity + b"\n" + content).hexdigest()
+    with locked(folder.with_suffix(".lock"), waiting=lambda: say("another run installs these, waiting for it")):
+        if not (folder / COMPLETE).is_file():
+            _remove(folder)
+            _add(folder, packages, environment, say, log)
+            (folder / COMPLETE).write_text(json.dumps({"lock": hashlib.sha256(content).hexdigest()}))
+    whole = hashlib.sha256(f"{environment.digest}\n{folder.name}".encode()).hexdigest()
+    return replace(
+        environment, binds=_unique(*environment.binds, folder), digest=whole,
+        pythonpath=(*environment.pythonpath, str(folder)),
+    )  # fmt: skip
+
+
+def _add(folder: Path, packages: Path, environment: Environment, say: Callable[[str], None], log: Path) -> None:
+    from uv import find_uv_bin
+
+    command = [
+        find_uv_bin(), "pip", "install", "--python", str(environment.python), "--target", str(folder), "--no-deps",
+        "--require-hashes", "--no-build", "--compile-bytecode", "--requirement", str(packages.absolute()),
+    ]  # fmt: skip
+    try:
+        _uv(command, packages, package_index.settings(os.environ, hashed=True), say, log)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def current() -> Environment:
@@ -143,12 +182,12 @@ def _remove(folder: Path) -> None:
 
 
 def _make(
-    folder: Path, locks: tuple[Path, ...], interpreter: Interpreter, *, hashed: bool, sources: bool,
+    folder: Path, lock: Path, interpreter: Interpreter, *, hashed: bool, sources: bool,
     say: Callable[[str], None], log: Path,
 ) -> None:  # fmt: skip
     from uv import find_uv_bin
 
-    program, lock = find_uv_bin(), locks[0]
+    program = find_uv_bin()
     try:
         variables = package_index.settings(os.environ, hashed=hashed)
         create = [program, "venv", "--no-project", "--python", str(interpreter.path), str(folder.absolute())]
@@ -163,9 +202,7 @@ def _make(
         ]
         install += ["--require-hashes"] if hashed else []
         install += [] if sources else ["--no-build"]
-        for each in locks:
-            install += ["--requirement", str(each.absolute())]
-        _uv(install, lock, variables, say, log)
+        _uv([*install, "--requirement", str(lock.absolute())], lock, variables, say, log)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

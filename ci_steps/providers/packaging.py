@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_steps.forms.conversion import Conversion
+    from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
@@ -45,7 +46,7 @@ def shipped_model(
     contract: Contract,
     target: str,
     task: str,
-    python: str,
+    environment: Environment,
     tools: Tools,
     lock_file: Path | None = None,
     *,
@@ -58,14 +59,14 @@ def shipped_model(
     from ci_steps.model_host.hosting import Purpose, hosted
     from ci_steps.model_host.limits import Limits
 
-    if not conversion.is_converted or lock_file is None:
+    if not conversion.is_converted:
         yield model
         return
-    environment = converter_environment(conversion.form, lock_file, python, tools)
+    where = converter_environment(conversion.form, environment, lock_file, tools)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     purpose = Purpose(contract=contract, target=target, task=task, classes=conversion.classes)
     with hosted(
-        packaged_file, packaged_scan, environment, isolation, purpose, limits=limits, log=tools.log,
+        packaged_file, packaged_scan, where, isolation, purpose, limits=limits, log=tools.log,
         work=tools.work / "host",
     ) as opened:  # fmt: skip
         yield opened

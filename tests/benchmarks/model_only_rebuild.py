@@ -1,8 +1,9 @@
 """Seconds to write the image and to push it, first cold and then with only the model changed.
 
-    python -m tests.benchmarks.model_only_rebuild 127.0.0.1:5000
+    python -m tests.benchmarks.model_only_rebuild 127.0.0.1:5000 onnx
 
-The argument is a registry on loopback. Wall and CPU seconds of this process; the starter's lock and data.
+The arguments are a registry on loopback and a form: onnx or original. Wall and CPU seconds of this process, and the
+image's size; the starter's lock and data.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from ci_steps.templates import template_folder
 MODEL_BYTES = 2_000_000
 
 
-def package(folder: Path) -> Path:
+def package(folder: Path, form: str) -> Path:
     """Write a package whose model is random bytes."""
     folder.mkdir()
     model, lock = folder / "model.joblib", template_folder("starter") / "requirements.txt"
     model.write_bytes(secrets.token_bytes(MODEL_BYTES))
     digest = {"sha256": sha256_of(model)}
-    manifest = {"name": "m", "revision": "", "model": digest, "contract": digest, "data": digest}
+    manifest = {"name": "m", "revision": "", "model": digest | {"form": form}, "contract": digest, "data": digest}
     files = {"model/model.joblib": model, "requirements.txt": lock}
     manifest["lock"] = {"path": "requirements.txt"}
     write_package({**files, "manifest.json": json.dumps(manifest).encode()}, folder / "package.tar")
@@ -46,21 +47,21 @@ def measured(what: str, act):
     print(f"{what}: {time.perf_counter() - wall:.2f} s wall, {time.process_time() - cpu:.2f} s CPU")  # noqa: T201
 
 
-def main(registry: str) -> None:
+def main(registry: str, form: str) -> None:
     """Measure two builds and pushes."""
     name, python = offered_base()
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         reference = parse_reference(f"{registry}/iddr-benchmark/m:{secrets.token_hex(4)}")
         for turn in ("cold", "model changed"):
-            made = package(root / turn.replace(" ", "-"))
+            made = package(root / turn.replace(" ", "-"), form)
             archive = made.with_name("image.tar")
 
             def build(made=made, archive=archive):
                 base = resolve_base(name, python=python, cache=root / "cache", root=root, say=lambda _: None)
                 work = made.with_name("work")
                 work.mkdir()
-                serving_image(
+                _, layers = serving_image(
                     made,
                     base,
                     archive,
@@ -70,10 +71,11 @@ def main(registry: str) -> None:
                     log=root / "log",
                     say=lambda _: None,
                 )
+                print(f"{sum(each.size for each in layers.values()) / 1e6:.1f} MB compressed")  # noqa: T201
 
             measured(f"{turn}: build", build)
             measured(f"{turn}: push", lambda archive=archive: push_archive(archive, reference, say=lambda _: None))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

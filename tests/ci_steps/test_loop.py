@@ -41,6 +41,19 @@ def test_a_step_makes_what_a_check_is_given_as_a_path(tmp_path):
     assert results["XX002"].digests == {"made_file": results["making"].artifacts[0].sha256}
 
 
+def test_what_a_step_found_no_need_of_makes_a_check_not_applicable(tmp_path):
+    step = a_step(making, Phase.INTEGRATION, "made_file further_file")
+
+    def xx003(further_file):
+        yield Finding.said(further_file)
+
+    small = Small(tmp_path, step, a_check(xx003), text="abc")
+    result = small.results()["XX003"]
+    assert result.status is Status.NOT_APPLICABLE
+    assert result.reason == "further_file was not made: making found no need of it"
+    assert all(event.open for event in small.events if isinstance(event, Gate))
+
+
 def test_a_second_run_of_an_unchanged_project_computes_nothing(tmp_path):
     small = Small(tmp_path, a_step(making, Phase.INTEGRATION, "made_file"), a_check(xx002), text="abc")
     small.results(run_id="first")

@@ -29,7 +29,8 @@ def convert(settings: dict[str, Any]) -> dict[str, Any]:
         Path(settings["converted"]).write_bytes(content)
     # A converter raises whatever the model's parts make it raise.
     except BaseException as error:  # noqa: BLE001
-        result["failed"] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:LETTERS]
+        words = " ".join(str(error).split()).partition(" You may raise an issue at ")[0]  # not for our users to do
+        result["failed"] = f"{type(error).__name__}: {words}"[:LETTERS]
     loaded = {name: getattr(sys.modules.get(name), "__version__", None) for name in PACKAGES}
     versions = {name: str(version) for name, version in loaded.items() if version}
     return {**result, "versions": {"python": platform.python_version(), **versions}}

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ci_steps.forms.conversion import Conversion
 from ci_steps.state import State
 from ci_steps.toolbox import ItemTools, SystemClock
 from ci_steps.tools.docker_engine import DockerEngine
@@ -48,8 +49,9 @@ def project(tmp_path_factory):
     joblib.dump(trained(), root / "model.joblib")
     digest = hashlib.sha256((root / "model.joblib").read_bytes()).hexdigest()
     return SimpleNamespace(
-        model_file=root / "model.joblib", contract_file=root / "contract.json", train_file=root / "train.csv",
+        packaged_file=root / "model.joblib", contract_file=root / "contract.json", train_file=root / "train.csv",
         lock_file=STARTER / "requirements.txt", contract=Contract.load(root / "contract.json"),
-        scan=Scan(name="model.joblib", sha256=digest, format="joblib", threats=()),
+        packaged_scan=Scan(name="model.joblib", sha256=digest, format="joblib", threats=()),
+        conversion=Conversion(form="original", judged=digest, packaged=digest), classes=(),
         name="credit", task="binary-classification", target="outcome", python=PYTHON, revision="r" * 40,
     )  # fmt: skip

@@ -44,8 +44,10 @@ def test_written_again_elsewhere_the_image_has_the_same_digest(package_file, arc
 
 def test_another_model_changes_the_last_layer_alone(project, archive, tmp_path):
     other = tmp_path / "model.joblib"
-    other.write_bytes(project.model_file.read_bytes() + b"\0")
-    changed, _ = artifact_of(package, **vars(project) | {"model_file": other, "tools": tools_in(tmp_path / "p")})
+    other.write_bytes(project.packaged_file.read_bytes() + b"\0")
+    changed, _ = artifact_of(
+        package, **vars(project) | {"packaged_file": other, "tools": tools_in(tmp_path / "p")}
+    )
     again, _ = written(changed, tmp_path / "i")
     before, after = (read_image(a).config["rootfs"]["diff_ids"] for a in (archive, again))
     assert before[:-1] == after[:-1]
@@ -59,7 +61,9 @@ def test_the_image_is_hardened_and_says_what_it_holds(project, archive):
     assert settings["Healthcheck"]["Test"][-1] == "--health"
     assert {"OMP_NUM_THREADS=1", "PYTHONPATH=/opt/deps:/app"} <= set(settings["Env"])
     labels = settings["Labels"]
-    assert labels["io.iddr.model.sha256"] == found.files["/app/model/model/model.joblib"] == project.scan.sha256
+    digest = project.packaged_scan.sha256
+    assert labels["io.iddr.model.sha256"] == found.files["/app/model/model/model.joblib"] == digest
+    assert labels["io.iddr.packaged.sha256"] == digest
     assert labels["org.opencontainers.image.revision"] == project.revision
     assert labels["org.opencontainers.image.base.name"].startswith("debian@sha256:")
 

@@ -8,11 +8,12 @@ import tarfile
 import pytest
 
 from ci_steps.deliver.package import package
+from ci_steps.forms.conversion import Conversion
 from ci_steps.oci.packages import read_package, unpack_package
 from ci_steps.steps import Refused, StepFailed
 from model_checks.contract.dialect import Contract
 from model_checks.datasheet import read_datasheet
-from model_checks.inputs import Threat
+from model_checks.inputs import Scan
 from tests.ci_steps.deliver.conftest import artifact_of, tools_in
 
 
@@ -26,7 +27,7 @@ def test_the_package_holds_what_was_judged_with_its_digests(project, tmp_path):
         "model/model.joblib", "contract.schema.json", "contract.json", "requirements.txt", "manifest.json",
     }  # fmt: skip
     for part, path in (
-        ("model", project.model_file),
+        ("model", project.packaged_file),
         ("contract", project.contract_file),
         ("lock", project.lock_file),
     ):
@@ -58,10 +59,31 @@ def test_entries_have_fixed_times_owners_and_order(project, tmp_path):
     assert len({(e.mtime, e.uid, e.gid, e.mode) for e in entries}) == 1
 
 
-def test_a_model_that_the_scan_did_not_clear_is_not_packaged(project, tmp_path):
-    threat = Threat(what="os.system", where="model.joblib", why="runs a command")
-    with pytest.raises(Refused, match="did not clear"):
-        packed(project, tmp_path, scan=dataclasses.replace(project.scan, threats=(threat,)))
+def test_a_conversion_is_tied_to_the_judged_file_and_to_what_made_it(project, tmp_path):
+    graph = tmp_path / "model.onnx"
+    graph.write_bytes(b"a graph")
+    digest = hashlib.sha256(b"a graph").hexdigest()
+    conversion = Conversion(
+        form="onnx", judged="a" * 64, packaged=digest, classes=("bad", "good"), gives_probabilities=True,
+        versions={"skl2onnx": "1.20.0"}, tolerance=1e-4, parity={"distance": 1.5e-7},
+    )  # fmt: skip
+    scan = Scan(name="model.onnx", sha256=digest, format="onnx", threats=())
+    found = read_package(
+        packed(project, tmp_path / "p", packaged_file=graph, packaged_scan=scan, conversion=conversion)
+    )
+    assert found.files["model/model.onnx"] == digest
+    assert found.manifest["model"] == {
+        "path": "model/model.onnx", "sha256": digest, "format": "onnx", "form": "onnx", "inside": {},
+        "classes": ["bad", "good"], "converted_from": "a" * 64,
+        "conversion": {"versions": {"skl2onnx": "1.20.0"}, "tolerance": 1e-4},
+    }  # fmt: skip
+
+
+def test_classes_without_probabilities_are_not_promised_to_the_service(project, tmp_path):
+    conversion = Conversion(form="onnx", judged="a" * 64, packaged="b" * 64, classes=("bad", "good"))
+    scan = dataclasses.replace(project.packaged_scan, format="onnx")
+    found = read_package(packed(project, tmp_path, packaged_scan=scan, conversion=conversion))
+    assert found.manifest["model"]["classes"] == []
 
 
 def test_without_a_lock_there_is_no_package_and_the_way_forward_is_said(project, tmp_path):

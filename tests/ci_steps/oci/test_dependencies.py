@@ -52,7 +52,7 @@ def test_a_lock_that_cannot_be_installed_is_the_users_to_mend(base, tmp_path):
     lock.write_text("threadpoolctl==3.6.0 --hash=sha256:" + "0" * 64 + "\n")
     serving.write_text("")
     with pytest.raises(Refused, match=r"(?s)Python 3\.11.*[Hh]ash mismatch.*lock again"):
-        dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+        dependency_layer(lock, [serving], base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
     assert (tmp_path / "log").read_text()
     assert list((tmp_path / "dependencies").iterdir()) == []
 
@@ -63,7 +63,7 @@ def test_dependencies_are_installed_without_what_the_installer_leaves(base, tmp_
     lock, serving = tmp_path / "requirements.txt", tmp_path / "serving.txt"
     lock.write_text("threadpoolctl==3.6.0\n")
     serving.write_text("")
-    layer = dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+    layer = dependency_layer(lock, [serving], base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
     with tarfile.open(layer.path) as tar:
         found = {e.name for e in tar if e.isfile()}
     about = "opt/deps/threadpoolctl-3.6.0.dist-info"
@@ -83,4 +83,19 @@ def test_an_index_that_does_not_answer_is_the_worlds_fault(base, tmp_path, monke
     lock.write_text("threadpoolctl==3.6.0\n")
     serving.write_text("")
     with pytest.raises(Infrastructure, match="package index"):
-        dependency_layer(lock, serving, base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+        dependency_layer(lock, [serving], base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+
+
+def test_a_form_without_the_models_packages_is_installed_by_its_own_locks(base, tmp_path):
+    import tarfile
+
+    serving = tmp_path / "serving.txt"
+    serving.write_text("threadpoolctl==3.6.0 --hash=sha256:" + "0" * 64 + "\n")
+    with pytest.raises(Refused, match=r"[Hh]ash mismatch"):
+        dependency_layer(None, [serving], base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+    serving.write_text(
+        "threadpoolctl==3.6.0 --hash=sha256:43a0b8fd5a2928500110039e43a5eed8480b918967083ea48dc3ab9f13c4a7fb\n"
+    )
+    layer = dependency_layer(None, [serving], base, cache=tmp_path, log=tmp_path / "log", say=lambda _: None)
+    with tarfile.open(layer.path) as tar:
+        assert "opt/deps/threadpoolctl.py" in tar.getnames()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -131,3 +132,67 @@ def test_a_judged_file_that_is_gone_cannot_be_compared(judged):
 def test_only_the_judged_bytes_hold(judged, content):
     judged["model_file"].write_bytes(content)
     assert (not failing(judged)) == (content == b"a model")
+
+
+GRAPH, MADE_BY = b"a graph", {"skl2onnx": "1.20.0", "sklearn": "1.9.1"}
+
+
+def conversion(tmp_path, **changes):
+    """Return the judged files with a conversion of the model, and the package and the image that hold it."""
+    graph, record = tmp_path / "model.onnx", tmp_path / "conversion.json"
+    graph.write_bytes(GRAPH)
+    said = {"form": "onnx", "judged": sha(b"a model"), "packaged": sha(GRAPH), "versions": MADE_BY}
+    record.write_text(json.dumps(said | changes))
+    entry = {
+        "path": "model.onnx", "sha256": sha(GRAPH), "format": "onnx", "form": "onnx",
+        "converted_from": sha(b"a model"), "conversion": {"versions": MADE_BY, "tolerance": 1e-4},
+    }  # fmt: skip
+    made = package()
+    files = {name: digest for name, digest in made.files.items() if name != "model.joblib"}
+    packed = dataclasses.replace(
+        made, manifest={**made.manifest, "model": entry}, files=files | {"model.onnx": sha(GRAPH)}
+    )
+    known = image(labels={"io.iddr.packaged.sha256": sha(GRAPH)})
+    inside = {name: digest for name, digest in known.files.items() if name != "/app/model/model.joblib"}
+    shipped = dataclasses.replace(known, files=inside | {"/app/model/model.onnx": sha(GRAPH)})
+    return judged_files(tmp_path) | {"packaged_file": graph, "conversion_file": record}, packed, shipped
+
+
+def test_a_recorded_conversion_of_what_was_judged_holds(tmp_path):
+    files, packed, shipped = conversion(tmp_path)
+    found = list(rp005(packed, shipped, **files))
+    assert all(f.ok for f in found)
+    [by] = [f for f in found if f.rule == "recorded converter"]
+    assert by.message == "converted to onnx by skl2onnx 1.20.0, sklearn 1.9.1"
+
+
+def test_a_conversion_of_another_model_fails(tmp_path):
+    files, packed, shipped = conversion(tmp_path)
+    files["model_file"].write_bytes(b"another model")
+    assert failing(files, packed=packed, shipped=shipped) == [
+        "judged model in the manifest", "judged model in the conversion's record", "judged model in the label",
+    ]  # fmt: skip
+
+
+def test_another_graph_than_was_recorded_fails(tmp_path):
+    files, packed, shipped = conversion(tmp_path)
+    files["packaged_file"].write_bytes(b"another graph")
+    rules = failing(files, packed=packed, shipped=shipped)
+    assert rules[0] == "packaged model in the conversion's record"
+    assert {"model in the package", "model in the image", "model in the label"} <= set(rules)
+
+
+def test_another_converter_than_was_recorded_fails(tmp_path):
+    files, packed, shipped = conversion(tmp_path, versions={"skl2onnx": "1.19.0"})
+    assert failing(files, packed=packed, shipped=shipped) == ["recorded converter"]
+    files, packed, shipped = conversion(tmp_path, form="skops")
+    assert failing(files, packed=packed, shipped=shipped) == ["recorded converter"]
+
+
+def test_a_conversion_without_its_record_cannot_be_followed(tmp_path):
+    files, packed, shipped = conversion(tmp_path)
+    with pytest.raises(NotAudited, match="give packaged_file and conversion_file"):
+        list(rp005(packed, shipped, **files | {"conversion_file": None}))
+    files["conversion_file"].write_text("no record")
+    with pytest.raises(NotAudited, match="cannot be read"):
+        list(rp005(packed, shipped, **files))
