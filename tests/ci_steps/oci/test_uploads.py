@@ -112,6 +112,16 @@ def test_a_registry_that_asks_for_patience_gets_it():
         assert pauses == [7.0, 7.0]
 
 
+def test_a_blob_that_never_comes_is_asked_for_three_times_and_no_more(tmp_path):
+    with (
+        server(lambda request, _: answer(request, 503, Retry_After="2")) as (reference, seen),
+        connected(reference) as (client, pauses),
+    ):
+        with pytest.raises(Infrastructure, match="503"):
+            client.blob(DIGEST, tmp_path / "blob")
+        assert (len(seen), pauses) == (3, [2.0, 2.0])
+
+
 def test_a_registry_that_asks_for_more_patience_than_a_run_has_is_left_at_once():
     with (
         server(lambda request, _: answer(request, 503, Retry_After="3600")) as (reference, seen),
