@@ -35,7 +35,7 @@ COUNTEREXAMPLES_FILE = "counterexamples.json"
 FILE_KEYS = (
     ("data", "contract"), ("data", "datasheet"), ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip
-MADE_KEYS = ("artifact", "metrics", "search")
+MADE_KEYS = ("metrics", "search")
 TABLE_KEYS = ("train", "test", "current")
 
 

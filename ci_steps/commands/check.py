@@ -56,13 +56,15 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
     from model_checks.running import run_check
 
     options = _options(check, given)
-    inputs = {name: value for name, value in given.items() if name not in options}
+    texts = {name: value for name, value in given.items() if name not in options}
+    ready = _opened(check, texts)
+    texts = {name: value for name, value in texts.items() if name not in ready}
     asks_for_model = any(each.name == "model" for each in check.inputs)
-    _refuse_live(check, inputs)
+    _refuse_live(check, texts)
     ended: dict[str, Any]
     try:
-        with opened_model(inputs if asks_for_model else {}) as opened:
-            findings = run_check(check, inputs | opened, options)
+        with opened_model(texts if asks_for_model else {}) as opened:
+            findings = run_check(check, texts | ready | opened, options)
         ended = {"status": status_of(findings), "findings": findings}
     except (MissingInput, ValueError) as error:
         raise Refused(f"{check.code}: {error}") from None
@@ -71,6 +73,22 @@ def _result(check: Check[...], given: dict[str, str]) -> Result:
         found = (ending.finding,) if ending.finding else ()
         ended = {"status": ending.status, "reason": ending.reason, "findings": found}
     return Result(kind="check", name=check.code, title=check.title, phase=next(iter(check.phases)).title, **ended)
+
+
+def _opened(check: Check[...], texts: dict[str, str]) -> dict[str, Any]:
+    """Read an image archive or a package, which take more than the checks themselves know."""
+    from pathlib import Path
+
+    from ci_steps.oci.packages import read_package
+    from ci_steps.oci.reading import read_contents
+
+    asked, made = {each.name for each in check.inputs}, dict[str, Any]()
+    if "image" in texts and "image" in asked:
+        contents = read_contents(Path(texts["image"]))
+        made = {"image": contents.image, "image_files": contents.files}
+    if "package" in texts and "package" in asked:
+        made["package"] = read_package(Path(texts["package"]))
+    return {name: value for name, value in made.items() if name in asked}
 
 
 def _refuse_live(check: Check[...], inputs: dict[str, str]) -> None:

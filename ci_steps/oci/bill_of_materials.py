@@ -74,12 +74,14 @@ def _component(package: Installed, url: str) -> dict[str, Any]:
 
 
 def _url(package: Installed, system: Mapping[str, str]) -> str:
-    version = quote(package.version, safe="")
+    version = quote(package.version, safe=":")
     if package.kind == "pypi":
         return f"pkg:pypi/{package.name.lower().replace('_', '-')}@{version}"
     name = system.get("ID") or "debian"
     release = f"&distro={name}-{system['VERSION_ID']}" if system.get("VERSION_ID") else ""
-    return f"pkg:deb/{name}/{quote(package.name, safe='')}@{version}?arch={package.architecture}{release}"
+    upstream = f"&upstream={quote(package.source, safe='')}" if package.source else ""
+    qualifiers = f"arch={package.architecture}{release}{upstream}"
+    return f"pkg:deb/{name}/{quote(package.name, safe='')}@{version}?{qualifiers}"
 
 
 def _model(config: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:

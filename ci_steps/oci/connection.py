@@ -44,6 +44,10 @@ class TryLater(Infrastructure):
         self.seconds = seconds
 
 
+class GivenUp(Infrastructure):
+    """What was tried again as often as makes sense; whoever called need not."""
+
+
 class Connection:
     """Requests to one repository of one registry; proxies are those of the environment."""
 
@@ -103,9 +107,14 @@ class Connection:
         for seconds in PAUSES:
             try:
                 return act()
+            except GivenUp:
+                raise
             except Infrastructure as error:
                 self.wait(seconds, error)
-        return act()
+        try:
+            return act()
+        except Infrastructure as error:
+            raise GivenUp(str(error)) from error
 
     def wait(self, seconds: float, error: Infrastructure) -> None:
         """Wait `seconds`, or as long as the registry asked for.

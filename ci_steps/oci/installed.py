@@ -24,12 +24,16 @@ LICENCE = "License ::"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
-    """One package; `size` counts the bytes of its files, unpacked; `licence` is what it says of itself."""
+    """One package; `size` counts the bytes of its files, unpacked; `licence` is what it says of itself.
+
+    `source` names the distribution's source package where that has another name: advisories go by it.
+    """
 
     kind: Literal["deb", "pypi"]
     name: str
     version: str
     architecture: str = ""
+    source: str = ""
     licence: str = ""
     homepage: str = ""
     size: int = 0
@@ -75,7 +79,8 @@ def _package(fields: Mapping[str, str], contents: Contents) -> Installed:
         listed += contents.about.get(candidate, b"").decode("utf-8", "replace").splitlines()
     return Installed(
         kind="deb", name=name, version=fields.get("Version", ""), architecture=architecture,
-        homepage=fields.get("Homepage", ""), size=_size(listed, contents),
+        source=fields.get("Source", "").partition(" ")[0], homepage=fields.get("Homepage", ""),
+        size=_size(listed, contents),
     )  # fmt: skip
 
 

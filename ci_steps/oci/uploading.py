@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.oci.connection import PAUSES
+from ci_steps.oci.connection import PAUSES, GivenUp
 from ci_steps.steps import Infrastructure, Refused
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def upload(
         try:
             _send(connection, where, digest, size, content, sent)
         except Infrastructure as error:
-            if failures == len(PAUSES):
+            if failures == len(PAUSES) or isinstance(error, GivenUp):
                 raise
             connection.wait(PAUSES[failures], error)
             where, arrived = _position(connection, where)

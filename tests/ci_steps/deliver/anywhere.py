@@ -21,6 +21,11 @@ from tests.ci_steps.deliver.images import PYTHON
 
 def built(project: Path, root: Path) -> str:
     """Return the digest of the image of `project`, written below `root`."""
+    return read_image(archive_of(project, root)).digest
+
+
+def archive_of(project: Path, root: Path, base: str = "debian") -> Path:
+    """Return the image of `project` on `base`, written below `root`."""
     model = project / "model.joblib"
     scan = Scan(name=model.name, sha256=sha256_of(model), format="joblib", threats=())
     packed, _ = artifact_of(
@@ -30,9 +35,9 @@ def built(project: Path, root: Path) -> str:
         tools=tools_in(root / "package"),
     )  # fmt: skip
     written, _ = artifact_of(
-        image, package_file=packed, name="credit", python=PYTHON, base="debian", tools=tools_in(root / "image")
+        image, package_file=packed, name="credit", python=PYTHON, base=base, tools=tools_in(root / "image")
     )
-    return read_image(written).digest
+    return written
 
 
 if __name__ == "__main__":

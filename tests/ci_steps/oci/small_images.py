@@ -8,7 +8,7 @@ from ci_steps.oci.writing import image_config, write_image
 
 SYSTEM = b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n'
 LIBC = b"Package: libc6\nVersion: 2.36-9+deb12u1\nArchitecture: amd64\nDescription: x\n Package: none\n"
-PLUS = b"Package: libstdc++6\nVersion: 1:12\nArchitecture: amd64\n"
+PLUS = b"Package: libstdc++6\nVersion: 1:12\nArchitecture: amd64\nSource: gcc-12 (12.2)\n"
 NUMPY = b"Metadata-Version: 2.1\nName: numpy\nVersion: 2.4.6\nClassifier: License :: OSI Approved :: BSD License\n\nLong"
 CLICK = b"Metadata-Version: 2.4\nName: Click_it\nVersion: 8.1\nLicense-Expression: BSD-3-Clause\n"
 BASE = {

@@ -114,7 +114,7 @@ def test_a_registry_that_stalls_is_left_after_the_time(proxy, image, tmp_path):
     proxy.harms = [Harm(pause=30) for _ in range(9)]
     client = client_of(reference, seconds=(1, 0.3))
     begun = time.monotonic()
-    with pytest.raises(Infrastructure, match="connection was lost"):
+    with pytest.raises(Infrastructure, match=r"connection was lost|does not answer"):
         client.blob(layer.digest, tmp_path / "blob")
     client.close()
     assert time.monotonic() - begun < 10

@@ -47,7 +47,7 @@ def test_the_bill_names_packages_as_scanners_do(contents):
     bill = json.loads(bill_of_materials(contents, name="credit", kit="0.1"))
     urls = {c["name"]: c.get("purl") for c in bill["components"]}
     assert urls["libc6"] == "pkg:deb/debian/libc6@2.36-9%2Bdeb12u1?arch=amd64&distro=debian-12"
-    assert urls["libstdc++6"] == "pkg:deb/debian/libstdc%2B%2B6@1%3A12?arch=amd64&distro=debian-12"
+    assert urls["libstdc++6"] == "pkg:deb/debian/libstdc%2B%2B6@1:12?arch=amd64&distro=debian-12&upstream=gcc-12"
     assert urls["Click_it"] == "pkg:pypi/click-it@8.1"
     [model] = [c for c in bill["components"] if c["type"] == "machine-learning-model"]
     assert model["hashes"] == [{"alg": "SHA-256", "content": "a" * 64}]

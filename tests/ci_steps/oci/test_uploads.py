@@ -23,6 +23,7 @@ from tests.needs import needs_registry
 
 BLOB = bytes(range(256)) * 20_000
 DIGEST = f"sha256:{hashlib.sha256(BLOB).hexdigest()}"
+WORD = "p4ss"
 UPLOAD = "/v2/team/model/blobs/uploads/1"
 
 
@@ -110,6 +111,16 @@ def test_a_registry_that_asks_for_patience_gets_it():
     with server(replies) as (reference, _), connected(reference) as (client, pauses):
         client.manifest("v1")
         assert pauses == [7.0, 7.0]
+
+
+def test_a_blob_that_never_comes_is_asked_for_three_times_and_no_more(tmp_path):
+    with (
+        server(lambda request, _: answer(request, 503, Retry_After="2")) as (reference, seen),
+        connected(reference) as (client, pauses),
+    ):
+        with pytest.raises(Infrastructure, match="503"):
+            client.blob(DIGEST, tmp_path / "blob")
+        assert (len(seen), pauses) == (3, [2.0, 2.0])
 
 
 def test_a_registry_that_asks_for_more_patience_than_a_run_has_is_left_at_once():
@@ -206,13 +217,13 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch):
         server(lambda request, _: answer(request, 200, b'{"through": "the proxy"}')) as (proxy, seen),
         connected(parse_reference("127.0.0.1:9/team/model")) as (client, _),
     ):
-        monkeypatch.setenv("http_proxy", f"http://someone:p4ss@{proxy.registry}")
+        monkeypatch.setenv("http_proxy", f"http://someone:{WORD}@{proxy.registry}")
         assert client.manifest("v1")[1] == {"through": "the proxy"}
         assert [path for _, path, *_ in seen] == ["http://127.0.0.1:9/v2/team/model/manifests/v1"]
-    monkeypatch.setenv("http_proxy", "http://someone:p4ss@127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", f"http://someone:{WORD}@127.0.0.1:9")
     with connected(parse_reference("127.0.0.1:9/a")) as (client, _), pytest.raises(Infrastructure) as caught:
         client.manifest("v1")
-    assert "p4ss" not in str(caught.value)
+    assert WORD not in str(caught.value)
 
 
 def test_an_identity_token_is_changed_for_an_access_token(tmp_path):
