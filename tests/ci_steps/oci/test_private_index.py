@@ -35,7 +35,8 @@ def layer_of(base, folder, lock):
     (folder / "requirements.txt").write_text(lock)
     (folder / "serving.txt").write_text("")
     return dependency_layer(
-        folder / "requirements.txt", folder / "serving.txt", base, cache=folder, log=folder / "log", say=lambda _: None
+        folder / "requirements.txt", [folder / "serving.txt"], base, cache=folder, log=folder / "log",
+        say=lambda _: None,
     )  # fmt: skip
 
 

@@ -81,8 +81,8 @@ def test_of_the_same_model_the_candidate_s_answers_are_the_champion_s(project):
     files = {"model_file": project.root / "model.joblib", "contract_file": project.root / "contract.json"}
     same = Judged(**files, lock_file=None, python="3.11", target="y")
     [opened] = champion_model.function(
-        candidate=same, champion=Champion(version=1, model=same), champion_scan=None, test=None, isolation=None,
-        platform="", tools=None,
+        candidate=same, champion=Champion(version=1, model=same), champion_scan=None, test=None, task="",
+        isolation=None, platform="", tools=None,
     )  # fmt: skip
     answers = guesses()
     assert champion_predictions.function(answers, opened) is answers

@@ -122,8 +122,9 @@ def test_no_body_is_refused_as_no_json(server):
 
 
 def test_unknown_paths_and_methods_are_told_what_there_is(server):
-    assert server.ask("GET", "/nowhere")[0] == 404
-    assert "/predict" in server.ask("GET", "/")[1]["error"]
+    status, answer, _ = server.ask("GET", "/nowhere")
+    assert status == 404
+    assert "/predict" in answer["error"]
     status, _, headers = server.ask("GET", "/predict")
     assert (status, headers["allow"]) == (405, "POST")
     status, _, headers = server.ask("POST", "/health/ready", b"{}")

@@ -13,7 +13,8 @@ from ci_steps.serving.answering import Answering
 from ci_steps.serving.bundle import application_files
 from ci_steps.serving.kinds.opening import answers
 from ci_steps.serving.loading import load
-from model_checks.contract.dialect import Contract
+from ci_steps.serving.routes import predict
+from ci_steps.serving.routing import Body
 from tests.ci_steps.serving.kinds.made_models import (
     CITIES,
     categorical,
@@ -39,23 +40,22 @@ CONTRACT = {
 MAKERS = {"xgboost-ubj": ("binary:logistic", xgboost_file), "lightgbm": ("binary", lightgbm_file)}
 
 
-def put(folder: Path, content: bytes, how: str, **more: Any) -> Contract:
+def put(folder: Path, content: bytes, how: str, **more: Any) -> None:
     (folder / "model").write_bytes(content)
     entry = {"path": "model", "sha256": hashlib.sha256(content).hexdigest(), "format": how, **more}
     manifest = {"name": "visits", "task": "binary-classification", "model": entry}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / "contract.json").write_text(json.dumps(CONTRACT))
-    return Contract.load(folder / "contract.json")
 
 
 @pytest.mark.parametrize("how", MAKERS)
 def test_the_service_answers_as_the_loaded_file_with_the_declared_classes(how: str, tmp_path: Path) -> None:
     objective, maker = MAKERS[how]
     content, _ = maker(objective, categorical(FRAME), LABELS)
-    contract = put(tmp_path, content, how, classes=["no", "yes"])
-    answering = Answering(model=load(tmp_path, contract), contract=contract, max_rows=10)
+    put(tmp_path, content, how, classes=["no", "yes"])
+    answering = Answering.of(load(tmp_path, max_rows=10), [predict.ROUTE])
     rows = json.loads(FRAME.head(10).to_json(orient="records"))
-    told_rows = json.loads(answering.reply(json.dumps({"rows": rows}).encode()))
+    told_rows = json.loads(answering.reply(Body(content=json.dumps({"rows": rows}).encode()), predict.ROUTE))
     values, chances = answers(opened(content, how, told(classes=["no", "yes"])), FRAME.head(10))
     assert told_rows["predictions"] == values.tolist()
     assert told_rows["classes"] == ["no", "yes"]
@@ -63,9 +63,9 @@ def test_the_service_answers_as_the_loaded_file_with_the_declared_classes(how: s
 
 
 def test_a_format_that_the_service_does_not_know_is_refused(tmp_path: Path) -> None:
-    contract = put(tmp_path, b"x", "catboost")
+    put(tmp_path, b"x", "catboost")
     with pytest.raises(ValueError, match=r"model\.format is 'catboost', expected one of"):
-        load(tmp_path, contract)
+        load(tmp_path, max_rows=10)
 
 
 def test_the_loaders_go_into_the_image_and_import_nothing_else_of_ours() -> None:
