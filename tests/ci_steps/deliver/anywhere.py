@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ci_steps.deliver.image import image
 from ci_steps.deliver.package import package
+from ci_steps.forms.conversion import Conversion
 from ci_steps.oci.reading import read_image
 from ci_steps.state import sha256_of
 from model_checks.contract.dialect import Contract
@@ -29,8 +30,9 @@ def archive_of(project: Path, root: Path, base: str = "debian") -> Path:
     model = project / "model.joblib"
     scan = Scan(name=model.name, sha256=sha256_of(model), format="joblib", threats=())
     packed, _ = artifact_of(
-        package, model_file=model, contract_file=project / "contract.json", train_file=project / "train.csv",
-        lock_file=project / "requirements.txt", contract=Contract.load(project / "contract.json"), scan=scan,
+        package, packaged_file=model, contract_file=project / "contract.json", train_file=project / "train.csv",
+        lock_file=project / "requirements.txt", contract=Contract.load(project / "contract.json"),
+        packaged_scan=scan, conversion=Conversion(form="original", judged=scan.sha256, packaged=scan.sha256),
         name="credit", task="binary-classification", target="y", python=PYTHON, revision="r" * 40,
         tools=tools_in(root / "package"),
     )  # fmt: skip
