@@ -87,7 +87,12 @@ def _counters(settings: Settings) -> Iterator[None]:
     if settings.workers == 1 or settings.counters:
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="iddr-")
+    except OSError as error:
+        words = f"several workers count in a folder, and none can be made ({error}): mount a tmpfs at /tmp"
+        raise SystemExit(_say(words, code=2)) from None
+    with made as folder:
         os.environ["IDDR_COUNTERS"] = folder
         yield
 

@@ -148,11 +148,15 @@ class RowCounts:
         self._count_answers([value for _, values in held for value in values])
 
     def _count_answers(self, values: list[Any]) -> None:
-        if self._target:
-            self._spread(self._answers, self._target.count(values)[0])
-        elif self._classes:
-            for value, times in Counter(values).items():
-                self.counters.add(self._answers + self._classes.get(value, len(self._classes)), times)
+        try:
+            if self._target:
+                self._spread(self._answers, self._target.count(values)[0])
+            elif self._classes:
+                for value, times in Counter(values).items():
+                    self.counters.add(self._answers + self._classes.get(value, len(self._classes)), times)
+        # A function may answer with anything that JSON holds, also with what has no class and no bin.
+        except (TypeError, ValueError):
+            return
 
     def _spread(self, first: int, counts: np.ndarray[Any, Any]) -> None:
         self.counters.values[first : first + len(counts)] += counts

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ci_steps.serving.answering import Answering
+from ci_steps.serving.engine import Answered
 from ci_steps.serving.engines.estimator import EstimatorEngine
 from ci_steps.serving.judging import MOST_ERRORS
 from ci_steps.serving.refusals import Refused
@@ -61,3 +63,39 @@ def test_rows_drawn_from_a_contract_with_conditions_are_answered(data):
     except NoValue:
         return
     assert reply(contract, [data.draw(strategy)])
+
+
+class Paced:
+    """An engine that uses the processor for so many seconds a row."""
+
+    classes = ()
+
+    def __init__(self, seconds, *, steady):
+        self.seconds, self.steady = seconds, steady
+
+    def answer(self, columns, rows):
+        end = time.thread_time() + self.seconds * rows
+        while time.thread_time() < end:
+            pass
+        return Answered(values=[0] * rows)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "steady", "rows", "quick"),
+    [(1e-4, True, 1, True), (1e-4, True, 15, True), (1e-4, True, 25, False), (3e-3, True, 1, False), (1e-5, False, 1, False)],
+)  # fmt: skip
+def test_only_a_model_of_steady_pace_is_asked_on_the_event_loop_and_only_for_few_rows(
+    seconds, steady, rows, quick
+):
+    contract = Contract.parse({"type": "object", "properties": {"a": {"type": "number"}}})
+    engine = Paced(seconds, steady=steady)
+    served = Served(name="", sha256="", task="", target="", engine=engine, contract=contract, max_rows=50)
+    answering = Answering.of(served, [predict.ROUTE])
+    few, many = (
+        answering.read(Body(content=json.dumps({"rows": [{"a": 1}] * n}).encode()), predict.ROUTE)
+        for n in (1, rows)
+    )
+    assert not answering.is_quick(few)
+    for _ in range(3):
+        answering.answer(few)
+    assert answering.is_quick(many) is quick

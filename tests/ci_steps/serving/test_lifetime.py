@@ -125,6 +125,8 @@ def test_mistakes_in_the_environment_and_arguments_are_told_in_a_line(app):
     for arguments, settings, words in [
         ([], {"IDDR_PORT": "http"}, "IDDR_PORT is 'http', expected a whole number from 1 to 65535"),
         ([], {"IDDR_WORKERS": "0"}, "IDDR_WORKERS is '0'"),
+        ([], {"IDDR_LOG_SHARE": "2"}, "IDDR_LOG_SHARE is '2', expected a number from 0 to 1"),
+        ([], {"IDDR_DRAIN_SECONDS": "-1"}, "IDDR_DRAIN_SECONDS is '-1', expected a whole number from 0 to 3600"),
         (["--port"], {}, "takes no arguments but --health"),
     ]:
         command = [sys.executable, str(app / "serve.py"), *arguments]

@@ -122,6 +122,15 @@ def test_numbers_that_are_answered_are_counted_by_the_bins_of_the_target(bins):
     assert sums[("answers_total", f">={bins['income'].edges[-1]!r}")] == 2
 
 
+@pytest.mark.parametrize("values", [[["a", "list"]], [{"an": "object"}]])
+def test_answers_that_have_no_class_and_no_bin_are_not_counted_and_no_failure(bins, values):
+    for counts in (counts_of(bins), counts_of(bins, classes=(), target="income")):
+        counts.answered(columns([{"age": 20}]), 1, Answered(values=values))
+        sums = found(counts)
+        assert sums[("rows_total",)] == 1
+        assert {n for key, n in sums.items() if key[0] == "answers_total"} == {0}
+
+
 def test_a_profile_of_another_version_is_refused(tmp_path):
     (tmp_path / "profile.json").write_text(json.dumps({"version": 99}))
     with pytest.raises(ValueError, match="no profile of version 1"):
