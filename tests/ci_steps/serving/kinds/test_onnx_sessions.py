@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ci_steps.serving.kinds.opening import answers, classes_of
@@ -104,9 +105,17 @@ def test_what_an_input_cannot_hold_is_named() -> None:
     content = onnx_file(pipeline(NAMES), typed_inputs())
     model = opened(content, "onnx", told(MIXED, inside=scanned(content)))
     with pytest.raises(ValueError, match="column 'city' is no text"):
-        answers(model, ROWS[MIXED].assign(city=7))
+        answers(model, ROWS[MIXED].assign(city=1.5))
     with pytest.raises(ValueError, match="column 'age' is missing"):
         answers(model, ROWS[MIXED].assign(age=np.nan))
+
+
+def test_a_missing_text_is_the_empty_one() -> None:
+    known = ROWS[MIXED].assign(city=["", *ROWS["city"][1:]])
+    content = onnx_file(pipeline(NAMES).fit(known, LABELS), typed_inputs())
+    model = opened(content, "onnx", told(MIXED, inside=scanned(content)))
+    gone: pd.DataFrame = known.assign(city=known["city"].replace("", np.nan).astype(object))
+    np.testing.assert_array_equal(answers(model, gone)[1], answers(model, known)[1])
 
 
 @pytest.mark.parametrize(("columns", "word"), [(["age", "income"], "no columns of the contract: city")])
