@@ -33,8 +33,8 @@ def members(
     return document
 
 
-def listed(value: Any, place: str, *, most: int) -> list[Any]:
-    """Return the list at `place`, which has at least one and at most `most` entries: one for each row.
+def listed(value: Any, place: str, *, most: int | None = None) -> list[Any]:
+    """Return the list at `place`, which has at least one entry; and where each is a row, `most` at most.
 
     Raises:
         Refused: it is no such list.
@@ -43,7 +43,7 @@ def listed(value: Any, place: str, *, most: int) -> list[Any]:
         raise refusal(422, place, "type", "must be a list")
     if not value:
         raise refusal(422, place, "minItems", "is empty: send at least one row")
-    if len(value) > most:
+    if most is not None and len(value) > most:
         words = f"{len(value)} rows in one request, at most {most} are answered: send them in parts"
         raise refusal(413, place, "maxItems", words)
     return value

@@ -38,7 +38,8 @@ def decode(body: Body, served: Served) -> Asked:
     )  # fmt: skip
     columns: dict[str, list[Any]] = {}
     places: dict[str, str] = {}
-    for index, tensor in enumerate(listed(document["inputs"], "/inputs", most=len(served.contract.columns))):
+    # One more than there are columns has a name that is unknown or there twice, which is told by its place.
+    for index, tensor in enumerate(listed(document["inputs"], "/inputs")):
         place = f"/inputs/{index}"
         name, values = _tensor(tensor, place, served)
         if name in columns:

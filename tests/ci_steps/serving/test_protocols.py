@@ -11,6 +11,7 @@ from tests.ci_steps.serving.servers import on_loopback, running
 
 V2, TENSORFLOW, MLFLOW = "/v2/models/credit/infer", "/v1/models/credit:predict", "/invocations"
 ROWS = [ROW, ROW | {"age": 77, "housing": "free", "income": 40_000.25}]
+ADDED = (("years", "INT64", 3), ("note", "BYTES", "x"))
 DATATYPES = {"age": "INT64", "income": "FP64", "employed": "BOOL", "housing": "BYTES"}
 
 
@@ -223,3 +224,11 @@ def test_too_many_rows_are_refused_in_every_protocol(server, path):
     documents = {V2: {"inputs": tensors([ROW] * 51)}, TENSORFLOW: {"instances": [ROW] * 51}}
     status, answer = ask(server, path, documents.get(path, {"dataframe_records": [ROW] * 51}))
     assert (status, answer["errors"][0]["rule"]) == (413, "maxItems")
+
+
+@pytest.mark.parametrize("name", ["nobody", "age"])
+def test_open_inference_tells_the_place_of_an_input_too_many(server, name):
+    optional = [{"name": n, "shape": [1], "datatype": d, "data": [v]} for n, d, v in ADDED]
+    extra = {"name": name, "shape": [1], "datatype": "INT64", "data": [30]}
+    status, answer = ask(server, V2, {"inputs": [*tensors([ROW]), *optional, extra]})
+    assert (status, answer["errors"][0]["path"]) == (422, "/inputs/6/name")
