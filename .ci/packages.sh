@@ -14,6 +14,7 @@ missing_packages() {
     command -v apt-ftparchive >/dev/null || echo apt-utils
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     command -v dockerd >/dev/null || docker_answers || echo docker.io
+    command -v chromium >/dev/null || echo chromium
     command -v docker-registry >/dev/null || registry_answers || echo docker-registry
 }
 
