@@ -39,7 +39,7 @@ def _profiled(profile: Path) -> dict[str, Mapping[str, Any]]:
 def _learned(column: Column, profiled: Mapping[str, Any]) -> list[Any]:
     if edges := profiled.get("edges"):
         middle = _median(edges, profiled["counts"])
-        return [int(middle)] if column.type == "integer" else [middle]
+        return [int(middle)] if column.type == "integer" else [float(f"{middle:.4g}"), middle]
     top = [text for text, _ in profiled.get("top", ())[:1]]
     if column.type == "boolean":
         return [text == "true" for text in top]

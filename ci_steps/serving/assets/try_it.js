@@ -38,6 +38,11 @@ function line(name, share, number, kind = "") {
   return cells;
 }
 
+function title(column) {
+  const field = [...form.elements].find((each) => each.name === column);
+  return field.labels[0].textContent;
+}
+
 function show(answer, explained) {
   part("prediction").textContent = String(answer.predictions[0]);
   const chances = answer.probabilities ? answer.probabilities[0] : [];
@@ -45,7 +50,7 @@ function show(answer, explained) {
   const reasons = explained.reasons.filter((each) => each.effect !== 0).slice(0, WIDEST);
   const most = Math.max(...reasons.map((each) => Math.abs(each.effect)));
   part("reasons").replaceChildren(...reasons.map((each) => line(
-    `${each.column} is ${each.value ?? "empty"}, not ${each.typical}`, Math.abs(each.effect) / most,
+    `${title(each.column)} is ${each.value ?? "empty"}, not ${each.typical}`, Math.abs(each.effect) / most,
     (each.effect > 0 ? "+" : "") + each.effect.toPrecision(3), each.effect < 0 ? " less" : "")));
   const kind = explained.class === undefined ? "the answer" : `the probability of ${explained.class}`;
   part("meaning").textContent = reasons.length
