@@ -44,7 +44,8 @@ def _split(model: Any) -> tuple[Any, Any]:
 
     if not isinstance(model, Pipeline):
         return None, model
-    return (model[:-1] if len(model) > 1 else None), model[-1]
+    steps = [(name, part) for name, part in model.steps if not (part is None or isinstance(part, str))]
+    return (Pipeline(steps[:-1]) if len(steps) > 1 else None), steps[-1][1]
 
 
 def _ordered(columns: list[Column], names: list[str]) -> list[Column]:

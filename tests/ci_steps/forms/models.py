@@ -94,6 +94,7 @@ def cases():
     trees = RandomForestClassifier(20, random_state=0)
     return {
         "logistic": (make_pipeline(prepared(), logistic), rows, good),
+        "a step left out": (make_pipeline("passthrough", StandardScaler(), LogisticRegression()), two, good),
         "of two columns": (make_pipeline(StandardScaler(), LogisticRegression()), two, good),
         "without a pipeline": (RandomForestClassifier(20, random_state=0), two, good),
         "forest": (make_pipeline(prepared(), trees), rows, good),
