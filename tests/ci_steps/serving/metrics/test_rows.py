@@ -131,6 +131,16 @@ def test_answers_that_have_no_class_and_no_bin_are_not_counted_and_no_failure(bi
         assert {n for key, n in sums.items() if key[0] == "answers_total"} == {0}
 
 
+def test_no_series_stands_twice_whatever_classes_and_columns_are_called(bins):
+    document = {"type": "object", "properties": {"": {"type": "string"}, "other": {"type": "string"}}}
+    contract = Contract.parse(document)
+    counts = RowCounts(contract, ("other", "any", 1, "1"), bins, "", None)
+    counts.answered({"": ["x"], "other": ["y"]}, 1, Answered(values=["other"]))
+    series = [(family.name, values) for family, values, _ in counts.samples()]
+    assert len(set(series)) == len(series)
+    assert found(counts)[("answers_total", "other")] == 1
+
+
 def test_a_profile_of_another_version_is_refused(tmp_path):
     (tmp_path / "profile.json").write_text(json.dumps({"version": 99}))
     with pytest.raises(ValueError, match="no profile of version 1"):
