@@ -91,6 +91,13 @@ def test_a_value_outside_is_counted_where_it_belongs(bins):
     assert sums[("answers_total", "yes")] == sums[("answers_total", "other")] == 1
 
 
+def test_a_number_at_an_edge_is_in_the_bin_above_it(bins):
+    counts = counts_of(bins)
+    edge = bins["income"].edges[3]
+    counts.answered(columns([{"age": 20, "income": edge}]), 1, Answered(values=["no"]))
+    assert found(counts)[("feature_values_total", "income", f">={edge!r}")] == 1
+
+
 def test_rows_are_held_until_there_are_enough_or_somebody_asks(bins):
     counts = counts_of(bins)
     row = columns([{"age": 20, "income": 1.0, "housing": "own", "employed": False}])
