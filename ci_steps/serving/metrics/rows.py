@@ -86,10 +86,13 @@ class RowCounts:
         self._bins = {name: bins[name] for name in contract.columns if name in bins}
         self._unseen = {name: layout.place(UNSEEN, name) for name, each in self._bins.items() if each.complete}
         self._values = {name: layout.places(VALUES, name, last=each.labels) for name, each in self._bins.items()}
-        self._classes = {each: place for place, each in enumerate(classes[:MOST_CLASSES])}
+        names = list(dict.fromkeys(map(str, classes[:MOST_CLASSES])))
+        self._classes = {each: names.index(str(each)) for each in classes[:MOST_CLASSES]}
         self._target = None if classes else bins.get(target)
-        labels = [*map(str, self._classes), "other"] if classes else self._target.labels if self._target else ()
-        self._answers = layout.places(ANSWERS, last=labels)
+        # A label that stood twice would make the whole scrape fail.
+        rest = "other" if "other" not in names else "any other class"
+        labels = [*names, rest] if classes else self._target.labels if self._target else ()
+        self._answers, self._rest = layout.places(ANSWERS, last=labels), len(names)
         self.counters = Counters(layout, folder, "rows")
         self._lock = threading.Lock()
         self._held: list[tuple[Columns, list[Any]]] = []
@@ -153,7 +156,7 @@ class RowCounts:
                 self._spread(self._answers, self._target.count(values)[0])
             elif self._classes:
                 for value, times in Counter(values).items():
-                    self.counters.add(self._answers + self._classes.get(value, len(self._classes)), times)
+                    self.counters.add(self._answers + self._classes.get(value, self._rest), times)
         # A function may answer with anything that JSON holds, also with what has no class and no bin.
         except (TypeError, ValueError):
             return

@@ -91,6 +91,13 @@ def test_a_value_outside_is_counted_where_it_belongs(bins):
     assert sums[("answers_total", "yes")] == sums[("answers_total", "other")] == 1
 
 
+def test_a_number_at_an_edge_is_in_the_bin_above_it(bins):
+    counts = counts_of(bins)
+    edge = bins["income"].edges[3]
+    counts.answered(columns([{"age": 20, "income": edge}]), 1, Answered(values=["no"]))
+    assert found(counts)[("feature_values_total", "income", f">={edge!r}")] == 1
+
+
 def test_rows_are_held_until_there_are_enough_or_somebody_asks(bins):
     counts = counts_of(bins)
     row = columns([{"age": 20, "income": 1.0, "housing": "own", "employed": False}])
@@ -129,6 +136,16 @@ def test_answers_that_have_no_class_and_no_bin_are_not_counted_and_no_failure(bi
         sums = found(counts)
         assert sums[("rows_total",)] == 1
         assert {n for key, n in sums.items() if key[0] == "answers_total"} == {0}
+
+
+def test_no_series_stands_twice_whatever_classes_and_columns_are_called(bins):
+    document = {"type": "object", "properties": {"": {"type": "string"}, "other": {"type": "string"}}}
+    contract = Contract.parse(document)
+    counts = RowCounts(contract, ("other", "any", 1, "1"), bins, "", None)
+    counts.answered({"": ["x"], "other": ["y"]}, 1, Answered(values=["other"]))
+    series = [(family.name, values) for family, values, _ in counts.samples()]
+    assert len(set(series)) == len(series)
+    assert found(counts)[("answers_total", "other")] == 1
 
 
 def test_a_profile_of_another_version_is_refused(tmp_path):
