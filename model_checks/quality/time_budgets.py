@@ -43,12 +43,12 @@ def calls_within(seconds: Floats, clock: str, budget: float, where: str, confide
     low = max(found.low, 0.0)
     ok = True if found.high <= budget else False if low > budget else None
     message = (
-        f"95% of single rows are answered within {_number(found.estimate)} ms {clock} "
-        f"({_between(low, found.high)}, {found.method}), must be {budget:g} ms at most"
+        f"95% of single rows are answered within {number(found.estimate)} ms {clock} "
+        f"({between(low, found.high)}, {found.method}), must be {budget:g} ms at most"
     )
     if ok is None:
         enough = values_to_decide(MILLI * seconds, TAIL, budget, confidence=2 * confidence - 1)
-        message += _undecided(len(seconds), enough)
+        message += undecided(len(seconds), enough)
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=found.estimate, limit=budget,
         interval=(low, found.high), unit="ms", fix=MORE if ok is None else "" if ok else SLOW_ROW,
@@ -71,7 +71,7 @@ def batches_within(footprint: Footprint, least: int | None, confidence: float) -
     message += f" ({low:,.0f} to {high:,.0f}, {found.method}), must be {least:,} at least"
     if ok is None:
         enough = values_to_decide(seconds, MIDDLE, rows / max(least, 1), confidence=2 * confidence - 1)
-        message += _undecided(len(seconds), enough)
+        message += undecided(len(seconds), enough)
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=rate, limit=float(least), interval=(low, high),
         unit="rows/s", fix=MORE if ok is None else "" if ok else SLOW_BATCH,
@@ -89,17 +89,15 @@ def times_the_champion(
         unknown = Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE)
         return unknown if limit is not None else replace(unknown, ok=True, note=True, fix="")
     message = (
-        f"one row takes {_number(found.estimate)} times the champion's processor time "
-        f"({_between(found.low, found.high)}, {found.method})"
+        f"one row takes {number(found.estimate)} times the champion's processor time "
+        f"({between(found.low, found.high)}, {found.method})"
     )
     if limit is None:
         return Finding.said(f"{message}; slower_than_champion in [checks.MQ013] sets a limit", where=where)
     ok = True if found.high <= limit else False if found.low > limit else None
     message += f", must be {limit:g} times at most"
     if ok is None:
-        message += _undecided(
-            len(ours.cpu), rows_to_decide(found.mapped(math.log), math.log(limit), len(ours.cpu))
-        )
+        message += undecided(len(ours.cpu), rows_to_decide(found.mapped(math.log), math.log(limit), len(ours.cpu)))
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=found.estimate, limit=limit,
         interval=(found.low, found.high), unit="times", fix=MORE if ok is None else "" if ok else SLOWER,
@@ -110,15 +108,18 @@ def _rate(rows: int, seconds: float) -> float:
     return rows / seconds if seconds > 0 else math.inf
 
 
-def _between(low: float, high: float) -> str:
-    return f"{_number(low)} or more" if high == math.inf else f"{_number(low)} to {_number(high)}"
+def between(low: float, high: float) -> str:
+    """Return an interval in words, one that is open above too."""
+    return f"{number(low)} or more" if high == math.inf else f"{number(low)} to {number(high)}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a number with three digits, or whole."""
     return f"{value:,.0f}" if value >= MILLI else f"{value:.3g}"
 
 
-def _undecided(calls: int, enough: int | None) -> str:
+def undecided(calls: int, enough: int | None) -> str:
+    """Say that `calls` cannot decide, and how many would."""
     if enough is None:
         return f": {calls} calls cannot decide, and no number of calls would"
     return f": {calls} calls cannot decide, about {enough:,} would in 4 of 5 cases"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from model_checks.contract.dialect import Contract
     from model_checks.inputs import Reply, Service
-    from model_checks.service.broken_values import BadRow
+    from model_checks.service.broken_rows import BadRow
     from model_checks.service.protocols import Wire
 
     Row = dict[str, Any]

@@ -10,7 +10,7 @@ from model_checks.contract.strategies import NoValue, keeper
 from model_checks.contract.strategies import rows as rows_of
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.drawing import drawn_rows
-from model_checks.service.broken_values import bad_row, broken_rows, near_rows, unbroken_rules
+from model_checks.service.broken_rows import bad_row, changed, changes, near_rows, unbroken_rules
 from model_checks.service.damaged_bodies import damaged_bodies
 from model_checks.service.good_rows import NOT_ANSWERED, first_answered, let_in, still_answers
 from model_checks.service.protocols import OWN, other_wires
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from model_checks.contract.dialect import Contract
     from model_checks.inputs import Service
-    from model_checks.service.broken_values import BadRow
+    from model_checks.service.broken_rows import BadRow, Change
     from model_checks.service.good_rows import Answered
     from model_checks.service.protocols import Wire
 
@@ -64,9 +64,10 @@ def sv003(
     if isinstance(good, Finding):
         yield good
         return
-    bad = broken_rows(features, good.row)
+    ways = changes(features, good.row)
+    bad = [changed(good.row, way) for way in _evenly(ways, broken)]
     requests, allowed = _near(features, near_rows(features, drawn, mutated, seed), OWN)
-    sent = [*_of_rows(features, good, OWN, bad, broken), *_damaged(features, good.row, OWN), *requests]
+    sent = [*_of_rows(features, good, OWN, bad), *_damaged(features, good.row, OWN), *requests]
     sent += _too_many(service, good.row)
     tally = asked(service, OWN.path, sent)
     yield from verdicts(tally, "bad requests")
@@ -75,7 +76,7 @@ def sv003(
         for wire in other_wires(features, good.model):
             yield from _other(service, features, good, wire, bad)
     yield still_answers(service, good)
-    yield from _left_out(features, bad, broken)
+    yield from _left_out(features, ways, broken)
 
 
 def _drawn(features: Contract, seed: int) -> list[Row]:
@@ -88,23 +89,26 @@ def _drawn(features: Contract, seed: int) -> list[Row]:
     return drawn
 
 
-def _of_rows(
-    features: Contract, good: Answered, wire: Wire, bad: Sequence[BadRow], most: int
-) -> Iterator[Request]:
+def _evenly(ways: list[Change], most: int) -> list[Change]:
+    """Return `most` of the ways at most: of a wide contract some of each column, not all of the first."""
+    return ways if len(ways) <= most else [ways[i * len(ways) // most] for i in range(most)]
+
+
+def _of_rows(features: Contract, good: Answered, wire: Wire, bad: Sequence[BadRow]) -> Iterator[Request]:
     """Yield requests with a bad row behind a good one, where the protocol lets rows differ in their columns."""
     before = (good.row,) if wire.path == OWN.path else ()
-    yield from (of_row(features, wire, each, before) for each in bad[:most])
+    yield from (of_row(features, wire, each, before) for each in bad)
 
 
 def _damaged(features: Contract, good: Row, wire: Wire) -> Iterator[Request]:
     yield from (Request(words=words, body=body) for words, body in damaged_bodies(features, good, wire))
 
 
-def _near(features: Contract, rows: Iterator[tuple[Row, set[str]]], wire: Wire) -> tuple[list[Request], list[Row]]:
+def _near(features: Contract, rows: Iterator[Row], wire: Wire) -> tuple[list[Request], list[Row]]:
     """Return the mutated rows that are forbidden, as requests, and those that are allowed."""
     forbidden, allowed, obeys = [], [], keeper(features)
-    for row, changed in rows:
-        bad = bad_row(features, row, changed)
+    for row in rows:
+        bad = bad_row(features, row)
         if bad is not None:
             forbidden.append(of_row(features, wire, bad))
         elif obeys(row):
@@ -147,7 +151,7 @@ def _other(
             first.setdefault((each.rule, *each.columns), each)
     rows = list(first.values())
     chosen = rows[:: max(1, -(-len(rows) // OTHERS))]
-    requests = [*_of_rows(features, good, wire, chosen, OTHERS), *_damaged(features, good.row, wire)]
+    requests = [*_of_rows(features, good, wire, chosen), *_damaged(features, good.row, wire)]
     yield from verdicts(asked(service, wire.path, requests), "bad requests")
 
 
@@ -155,11 +159,13 @@ def _nested(bad: BadRow) -> bool:
     return any(isinstance(bad.row.get(name), list | dict) for name in bad.columns)
 
 
-def _left_out(features: Contract, bad: Sequence[BadRow], most: int) -> Iterator[Finding]:
-    if len(bad) > most:
-        message = f"{most} of {len(bad)} ways to break one rule were tried; broken in [checks.SV003] sets how many"
+def _left_out(features: Contract, ways: Sequence[Change], most: int) -> Iterator[Finding]:
+    if len(ways) > most:
+        message = (
+            f"{most} of {len(ways)} ways to break one rule were tried; broken in [checks.SV003] sets how many"
+        )
         yield Finding.said(message, where=OWN.path)
-    if unbroken := unbroken_rules(features, bad):
+    if unbroken := unbroken_rules(features, ways):
         words = ", ".join(unbroken[:5]) + (f" and {len(unbroken) - 5} more" if len(unbroken) > 5 else "")  # noqa: PLR2004
         yield Finding.said(f"no value is known that breaks {words}", where="contract")
     if features.uncompiled:
