@@ -297,6 +297,22 @@ def test_fewer_requests_than_there_are_rules_are_said():
     assert any(note.startswith("5 of ") for note in notes)
 
 
+def test_a_contract_of_very_many_columns_is_tried_over_all_of_them():
+    names = [f"c{number}" for number in range(300)]
+    column = {"type": "number", "minimum": 0, "maximum": 9}
+    contract = Contract.parse({"type": "object", "required": names, "properties": dict.fromkeys(names, column)})
+    bodies = []
+
+    def kept(status, document, body):
+        bodies.append(body)
+        return status, document
+
+    found = judged(Strict(NumberModel(lambda frame: [0.0] * len(frame)), contract, kept), contract, mutated=20)
+    assert all(f.ok for f in found)
+    assert len(bodies) < 700
+    assert any("500 of " in f.message for f in found if f.note)
+
+
 RULES = st.fixed_dictionaries(
     {"type": st.sampled_from(["integer", "number"])},
     optional={
