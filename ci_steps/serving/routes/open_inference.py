@@ -83,11 +83,13 @@ def _wanted(outputs: Any, served: Served) -> tuple[str, ...]:
     if outputs is None:
         return tuple(there)
     wanted: list[str] = []
-    for index, output in enumerate(listed(outputs, "/outputs", most=len(there))):
+    for index, output in enumerate(listed(outputs, "/outputs")):
         place = f"/outputs/{index}"
         name = members(output, place, ("name", "parameters"), required=("name",))["name"]
         if name not in there:
             raise refusal(422, pointer(place, "name"), "enum", f"must be {' or '.join(there)}")
+        if name in wanted:
+            raise refusal(422, pointer(place, "name"), "uniqueItems", "two outputs have one name")
         wanted.append(name)
     return tuple(wanted)
 

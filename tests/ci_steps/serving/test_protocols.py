@@ -81,6 +81,7 @@ def test_open_inference_takes_smaller_numbers_for_numbers(server, told):
         ({"inputs": tensors()[1:]}, "/inputs/age", "required"),
         ({"inputs": tensors() + tensors()[:1]}, "/inputs/4/name", "uniqueItems"),
         ({"inputs": tensors(), "outputs": [{"name": "reasons"}]}, "/outputs/0/name", "enum"),
+        ({"inputs": tensors(), "outputs": [{"name": "predictions"}] * 3}, "/outputs/1/name", "uniqueItems"),
         ({"inputs": tensors(), "rows": []}, "/rows", "additionalProperties"),
     ],
 )  # fmt: skip
