@@ -90,6 +90,8 @@ FAULTS = {
     "training": {"RP003": (append(UNSEEDED), "seed"), "MQ001": (append(NOISE), "")},
     "model file": {"SC001": (append(HOSTILE), "")},
 }
+# A model of noise may also break the relation that the starter declares.
+CONSEQUENCES = {"training": {"MQ009"}}
 
 
 def image_of(journey):
@@ -197,8 +199,9 @@ def test_a_planted_fault_is_stopped_by_its_check(planted, group, code):
 @pytest.mark.parametrize("group", sorted(FAULTS))
 def test_the_gate_is_closed_by_the_planted_faults_that_block_and_by_nothing_else(planted, group):
     ended = planted(group)
-    closed_by = json.loads(ended.stdout)["gates"][0]["closed_by"]
-    assert set(closed_by) == {c for c in FAULTS[group] if load_check(c).level("starter") == "block"}
+    closed_by = set(json.loads(ended.stdout)["gates"][0]["closed_by"])
+    blocking = {c for c in FAULTS[group] if load_check(c).level("starter") == "block"}
+    assert blocking <= closed_by <= blocking | CONSEQUENCES.get(group, set())
     assert ended.returncode == 1
 
 
@@ -235,7 +238,7 @@ def test_the_baseline_accepts_what_failed_and_stops_what_is_new(fresh):
     ("change", "code", "told"),
     [
         (lambda j: j.change("train.py", "TARGET =", "raise SystemExit(3)\nTARGET ="), 1, "exit code 3"),
-        (lambda j: j.change("train.py", "joblib.dump(model, MODEL)", ""), 1, "left no file 'build/model.joblib'"),
+        (lambda j: j.change("train.py", "joblib.dump(model, MODEL)", ""), 1, "left no file or folder 'build/model.joblib'"),
         (lambda j: j.change("iddr.toml", "[checks.MQ001]", "[steps.fit]\ntimeout = 1\n[checks.MQ001]"), 1, "was stopped"),
         (lambda j: (j.folder / "contract.schema.json").write_text("[]"), 2, "contract.schema.json"),
         (lambda j: (j.folder / "contract.schema.json").write_text("{"), 2, "contract.schema.json"),
