@@ -140,6 +140,10 @@ def _judged(
         # Each end of a two-sided interval at 98 % is a one-sided test at 1 %.
         found = gain_over(candidate, rival.said, name, confidence=2 * confidence - 1)
     except CannotEstimate as reason:
+        if name != "accuracy" and not misfit("accuracy", candidate):
+            # On few rows every resample may give the metric one value; how many answers are right has a spread.
+            yield from _judged(rival, candidate, "accuracy", margin, confidence)
+            return
         message = f"{name} of {rows} rows cannot be compared with that of {rival.name}: {reason}"
         fix = "test on more rows, of every class"
         yield Finding(ok=None, message=message, where=candidate.table, rule=rival.rule, fix=fix)

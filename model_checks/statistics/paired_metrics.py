@@ -48,7 +48,7 @@ def gain_over(first: Predictions, second: Predictions, name: str, *, confidence:
     """
     values = [_value(p, name, confidence) for p in (first, second)]
     sign = 1 if METRICS[name].higher_is_better else -1
-    if _same_answers(first, second):
+    if _same_answers(first, second, labels_alone=name in OF_TABLES):
         interval = Interval(estimate=0.0, low=0.0, high=0.0, confidence=confidence, method="the same answers")
     else:
         interval = _difference(first, second, name, confidence)
@@ -84,12 +84,14 @@ def _value(predictions: Predictions, name: str, confidence: float) -> float:
     return METRICS[name].estimate(predictions, confidence=confidence).estimate
 
 
-def _same_answers(first: Predictions, second: Predictions) -> bool:
+def _same_answers(first: Predictions, second: Predictions, *, labels_alone: bool) -> bool:
     import numpy as np
 
     a, b = first.answers, second.answers
     if not np.array_equal(a.values, b.values) or first.classes != second.classes:
         return False
+    if labels_alone:
+        return True
     if a.probabilities is None or b.probabilities is None:
         return a.probabilities is b.probabilities
     return np.array_equal(a.probabilities, b.probabilities)

@@ -67,9 +67,9 @@ def test_what_the_template_builds_is_judged_good(template):
 
 def test_it_holds_the_package_and_is_labelled_with_it(template, project):
     found = template[0].image
-    assert found.files["/app/model/model/model.joblib"] == project.scan.sha256
+    assert found.files["/app/model/model/model.joblib"] == project.packaged_scan.sha256
     labels = found.config["config"]["Labels"]
-    assert labels["io.iddr.model.sha256"] == project.scan.sha256
+    assert labels["io.iddr.model.sha256"] == project.packaged_scan.sha256
     assert labels["org.opencontainers.image.base.name"].startswith("debian@sha256:")
     assert found.config["config"]["Healthcheck"]["Test"][-1] == "--health"
 

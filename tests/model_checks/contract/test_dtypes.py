@@ -92,4 +92,6 @@ def test_rows_of_a_contract_with_conditions_come_back_as_they_were(data: st.Data
 def test_the_service_builds_the_table_that_the_model_was_judged_with(found: list[dict[str, Any]]) -> None:
     from ci_steps.serving.frames import frame_of
 
-    pd.testing.assert_frame_equal(frame_of(found, CONTRACT.columns), frame(CONTRACT, found))
+    columns = {name: [row.get(name) for row in found] for name in CONTRACT.columns}
+    built = frame_of(columns, CONTRACT.columns, len(found))
+    pd.testing.assert_frame_equal(built, frame(CONTRACT, found))

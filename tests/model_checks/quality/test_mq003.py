@@ -218,3 +218,21 @@ def test_what_holds_within_a_margin_holds_within_a_wider_one(tables, seed, margi
     order = {True: 2, None: 1, False: 0}
     narrow, wide = (verdicts(mq003(train, test, model, margin=m, seconds=0)) for m in (margin, margin + more))
     assert all(order[narrow[rule]] <= order[wide[rule]] for rule in (LINEAR, QUICK))
+
+
+def test_a_perfect_model_of_few_rows_beats_a_constant_and_ties_with_a_line(tmp_path):
+    def table(name, rows, seed):
+        kinds = np.random.default_rng(seed).integers(0, 3, rows)
+        noise = np.random.default_rng(seed + 1).uniform(-0.1, 0.1, rows)
+        return dataset(
+            tmp_path, name, pd.DataFrame({"size": 10 * kinds + noise, "y": np.array(["a", "b", "c"])[kinds]})
+        )
+
+    train, test = table("train", 200, 0), table("test", 104, 5)
+    perfect = Predictions(
+        task="multiclass-classification", truth=test.labels, answers=Answers(values=test.labels),
+        classes=("a", "b", "c"),
+    )  # fmt: skip
+    found = by_rule(mq003(train, test, perfect))
+    assert {rule: f.ok for rule, f in found.items()} == {CONSTANT: True, LINEAR: True, QUICK: True}
+    assert found[CONSTANT].message.startswith("accuracy is 1")

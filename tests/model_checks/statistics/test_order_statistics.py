@@ -12,7 +12,9 @@ from model_checks.statistics.order_statistics import quantile_interval, values_t
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200).map(np.array)
 
 
-@given(VALUES, st.floats(0.02, 0.98), st.floats(0.5, 0.99))
+@given(
+    VALUES, st.floats(0.02, 0.98), st.floats(0.501, 0.99)
+)  # at 0.5 the ends of two values are decided by rounding
 def test_both_ends_are_scipys(values, share, confidence):
     found = quantile_interval(values, share, confidence=confidence)
     each = (1 + confidence) / 2  # scipy's one-sided tests, one for each end
