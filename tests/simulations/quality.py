@@ -146,7 +146,7 @@ def failing_codes(model, random):
     for code in ("MQ001", "MQ002", "MQ004", "MQ005", "MQ006", "MQ007", "MQ014", "MQ016"):
         check = load_check(code)
         if predictions.task in check.tasks:
-            found = check.function(**{i.name: inputs[i.name] for i in check.inputs})
+            found = check.function(**{i.name: inputs[i.name] for i in check.inputs if i.name in inputs})
             if any(f.ok is False for f in found):
                 yield code
 
