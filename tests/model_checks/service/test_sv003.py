@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from model_checks.contract.dialect import Contract
@@ -335,5 +335,9 @@ def test_a_service_that_keeps_the_contract_holds_whatever_the_contract(rules, ot
             "required": names if required else [],
         }
     )  # fmt: skip
-    found = judged(Strict(NumberModel(lambda frame: [0.0] * len(frame)), contract), contract, mutated=50)
+    try:
+        found = judged(Strict(NumberModel(lambda frame: [0.0] * len(frame)), contract), contract, mutated=50)
+    except NotAudited as reason:  # such as a multiple of 3 from 4 to below 6
+        assume("no row obeys the contract" not in str(reason))
+        raise
     assert [f.message for f in found if f.ok is not True] == []
