@@ -47,6 +47,12 @@ def ending_of(error: Exception, kind: str) -> Ending:  # noqa: PLR0911 - one ret
     return Ending(Status.BROKEN, _ours(error))
 
 
+def out_of_time(kind: str, name: str, seconds: float) -> Ending:
+    """Return how the check or step `name` ends that took longer than it may."""
+    mend = f"give it more with [{kind}s.{name}] time_limit, or [limits] {kind}_seconds"
+    return Ending(Status.BROKEN, f"took longer than {seconds:g} s; {mend}", "infrastructure")
+
+
 def _raised(error: ModelRaised) -> Finding:
     fix = "let the model accept what the contract allows, or narrow the contract"
     return Finding(ok=False, message=f"the model raised {error}", rule="raises", fix=fix)

@@ -64,7 +64,7 @@ class ProjectFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item for each step and check, in the plan's order."""
-        from ci_steps.plan import phases_until
+        from ci_steps.events import phases_until
         from ci_steps.project import Project
         from ci_steps.steps import Refused
         from model_checks.checks import Phase
@@ -74,8 +74,9 @@ class ProjectFile(pytest.File):
             self.project = Project.open(self.path)
             self.plan = self.project.plan(phases_until(Phase.RELEASE), heavy=bool(option("--iddr-heavy")))
             self.walk, self.run = self.project.walk(
-                self.plan, act=bool(option("--iddr-act")), reuse=not option("--iddr-no-cache"), said=lambda _: None
-            )
+                self.plan, act=self.project.event.acts and bool(option("--iddr-act")),
+                reuse=not option("--iddr-no-cache"), said=lambda _: None,
+            )  # fmt: skip
         except Refused as error:
             raise self.CollectError(str(error)) from None
         self.config.stash[WALKS].append(self)

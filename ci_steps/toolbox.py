@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_steps.state import State
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_steps.state import State
     from ci_steps.steps import Clock, Docker
 
 
@@ -54,6 +55,11 @@ class Toolbox:
     docker: Docker
     clock: Clock
     said: Callable[[str], None]
+
+    @property
+    def verdicts(self) -> State:
+        """The verdicts of heavy checks, by recipe: what light runs take and do not compute."""
+        return State(self.cache / "verdicts")
 
     def open(self, name: str) -> ItemTools:
         """Return tools with an empty work folder and an empty log."""

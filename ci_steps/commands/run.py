@@ -35,10 +35,10 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
     from ci_steps.results import exit_code
     from ci_steps.screen import Screen
 
-    project = Project.open(chosen.config)
+    project = Project.open(chosen.config, event=chosen.event)
     run = carry_out(
-        project, chosen_phases(chosen), Screen(),
-        act=not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
+        project, chosen_phases(chosen, project.event), Screen(),
+        act=project.event.acts and not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
     )  # fmt: skip
     return exit_code(run), _summary(project, run) if chosen.format == "text" else rendered(run, chosen.format)
 
@@ -73,13 +73,16 @@ def carry_out(
 def record(project: Project, run: Run) -> None:
     """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
     from ci_steps.evidence.manifest import write_manifest
+    from ci_steps.outputs import write_outputs
     from ci_steps.state import write_whole
 
     if any(r.fault == "configuration" for r in run.results):
+        write_outputs(run, project.state.folder)
         return
     _keep_counterexamples(project, run)
     project.state.save(run)
     write_manifest(run, project.state.folder)
+    write_outputs(run, project.state.folder)
     for name, file in REPORTS.items():
         write_whole(project.state.folder / "reports" / file, rendered(run, name))
 

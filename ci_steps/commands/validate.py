@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def answer(chosen: argparse.Namespace) -> tuple[int, str]:
     """Return 0 and a summary; every mistake is raised at once."""
-    from ci_steps.plan import phases_until
+    from ci_steps.events import phases_until
     from ci_steps.project import Project
     from ci_steps.providers.tables import contract
     from model_checks.checks import Phase

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ci_steps.catalogue import Catalogue
 from ci_steps.config import Config
+from ci_steps.events import phases_until
 from ci_steps.leaves import Leaf, Leaves, digest_of
 from ci_steps.loop import Conduct, Walk
 from ci_steps.pardons import Pardons
-from ci_steps.plan import make_plan, phases_until
+from ci_steps.plan import make_plan
 from ci_steps.state import State
 from ci_steps.steps import Provider, Step
 from ci_steps.toolbox import Toolbox
