@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from ci_steps.commands.arguments import add_config, add_format, add_phases
@@ -40,6 +42,7 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
         project, chosen_phases(chosen, project.event), Screen(),
         act=project.event.acts and not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
     )  # fmt: skip
+    announce(project, run)
     return exit_code(run), _summary(project, run) if chosen.format == "text" else rendered(run, chosen.format)
 
 
@@ -68,6 +71,18 @@ def carry_out(
         screen.line(f"  warning: {warning}", "yellow")
     record(project, run)
     return run
+
+
+def announce(project: Project, run: Run) -> None:
+    """Tell the host what it is told of a run that has ended."""
+    from ci_steps.hosts.announcement import announcement_of
+
+    told = announcement_of(run, project.config.root, os.environ)
+    for line in told.lines:
+        sys.stderr.write(f"{line}\n")
+    for path, text in told.appended.items():
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
 
 
 def record(project: Project, run: Run) -> None:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from ci_steps.results import Run
+
+    Announce = Callable[[Run, Path, Mapping[str, str]], "Announcement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +20,12 @@ class Announcement:
 
     lines: tuple[str, ...] = ()
     appended: Mapping[Path, str] = field(default_factory=dict)
+
+
+ANNOUNCED: dict[str, Announce] = {}
+
+
+def announcement_of(run: Run, root: Path, env: Mapping[str, str]) -> Announcement:
+    """Return what the run's host is told of it; the reports and outputs lie in the state folder below `root`."""
+    announce = ANNOUNCED.get(run.facts.get("host", ""))
+    return announce(run, root, env) if announce else Announcement()
