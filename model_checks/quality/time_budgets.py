@@ -104,7 +104,8 @@ def times_the_champion(
         message += undecided(len(ours.cpu), rows_to_decide(found.mapped(math.log), math.log(limit), len(ours.cpu)))
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=found.estimate, limit=limit,
-        interval=(found.low, found.high), unit="times", machine=True, fix=MORE if ok is None else "" if ok else SLOWER,
+        interval=(found.low, found.high), unit="times", machine=True,
+        fix=MORE if ok is None else "" if ok else SLOWER,
     )  # fmt: skip
 
 
