@@ -49,7 +49,13 @@ def test_the_table_of_checks_in_the_readme_is_the_codes():
 def table_of_events() -> str:
     lines = ["| event | goes until | heavy checks | acts (push, deploy, release) |", "|---|---|---|---|"]
     for name, event in EVENTS.items():
-        heavy = "computed" if event.heavy else "on main, and before a release" if name == "local" else "reused, never computed"
+        heavy = (
+            "computed"
+            if event.heavy
+            else "on main, and before a release"
+            if name == "local"
+            else "reused, never computed"
+        )
         acts = ("unless `--dry-run`" if name == "local" else "yes") if event.acts else "never"
         lines.append(f"| `{name}` | {event.until.title} | {heavy} | {acts} |")
     return "\n".join(lines)
