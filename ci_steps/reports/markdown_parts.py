@@ -1,0 +1,121 @@
+"""What the summary of a job and the comment on a pull request share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ci_steps.past_runs import past_run_of
+from ci_steps.reports.content import VERDICTS, Around, moment, place_of, sentence_of, tasks_of, verdict_of
+from ci_steps.reports.differences import difference
+from ci_steps.reports.html_changes import alone
+from ci_steps.reports.plots import number
+from ci_steps.reports.texts import in_code, in_markdown
+from ci_steps.results import exit_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ci_steps.past_runs import Figure
+    from ci_steps.reports.content import Task
+    from ci_steps.reports.differences import Moved
+    from ci_steps.results import Run
+    from model_checks.findings import Finding
+
+FIGURES, CHANGES = 25, 40
+MARKS = {0: "✅", 1: "❌"}
+
+
+def first_lines(run: Run, heading: str) -> list[str]:
+    """Return the verdict as a heading, and the sentence below it."""
+    mark = MARKS.get(exit_code(run), "⚠️")
+    return [f"{heading} {mark} {in_code(run.model)}: {verdict_of(run)}", "", in_markdown(sentence_of(run))]
+
+
+def tasks_lines(run: Run, heading: str) -> list[str]:
+    """Return what is to be done, first what closes a gate."""
+    tasks = tasks_of(run)
+    if not tasks:
+        return []
+    return ["", f"{heading} What to do", "", *(line for task in tasks for line in _task(task))]
+
+
+def _task(task: Task) -> Iterator[str]:
+    result = task.result
+    yield f"- **{in_code(result.name)}** {in_markdown(result.title)} ({task.says})"
+    if result.reason:
+        yield f"  - {in_markdown(result.reason)}"
+    yield from (f"  - {finding_words(finding)}" for finding in task.findings[: task.shown])
+    if len(task.findings) > task.shown:
+        yield f"  - and {len(task.findings) - task.shown:,} more"
+
+
+def finding_words(finding: Finding) -> str:
+    """Return one finding: its place, what it says, and what to do."""
+    place = place_of(finding)
+    fix = f" → **{in_markdown(finding.fix, 500)}**" if finding.fix else ""
+    return f"{in_code(place)} {in_markdown(finding.message, 1000)}{fix}".strip()
+
+
+def changes_lines(run: Run, around: Around, heading: str) -> list[str]:
+    """Return what differs from the run that this one is compared with, and which that is."""
+    lines = ["", f"{heading} What changed", ""]
+    before = around.past.last
+    if before is None:
+        return [*lines, "There is no earlier run of the main branch or of this one to compare with."]
+    found = difference(before, past_run_of(run))
+    branch = around.past.branch.removeprefix("refs/heads/")
+    lines.append(
+        f"Compared with {in_code(branch) or 'an unnamed branch'}, run {in_code(before.run)}, revision "
+        f"{in_code(before.revision[:12]) or 'unknown'}, {in_markdown(moment(before.started), 40)}, "
+        f"{VERDICTS.get(before.exit_code, 'unknown')}."
+    )
+    if found.changes:
+        lines += ["", "| verdict | then | now |", "|---|---|---|"]
+        lines += [
+            f"| {in_code(c.name)} | {_status(c.before)} | {_status(c.now)} |" for c in found.changes[:CHANGES]
+        ]
+    else:
+        lines += ["", "No verdict changed."]
+    if only := alone(found.alone):
+        lines += ["", in_markdown(only, 5000)]
+    return lines + _figures(found.told, len(found.figures))
+
+
+def _status(status: str) -> str:
+    return in_markdown(status.replace("_", " "), 40)
+
+
+def _figures(shown: Sequence[Moved], total: int) -> list[str]:
+    if not shown:
+        return ["", "No figure moved."] if total else []
+    lines = ["", "| figure | then | now | change |", "|---|---|---|---|", *map(_moved, shown[:FIGURES])]
+    left = total - len(shown[:FIGURES])
+    return [*lines, "", f"{left:,} more figures are in both runs."] if left else lines
+
+
+def _moved(moved: Moved) -> str:
+    now = moved.now
+    name = " ".join(filter(None, [in_code(now.check), in_markdown(now.rule, 80), in_markdown(now.where, 80)]))
+    sign = "" if moved.delta == 0 else f"{moved.delta:+.3g} "
+    words = f"**{moved.words}**" if moved.better is not None else moved.words
+    return f"| {name} | {_value(moved.before)} | {_value(now)} | {sign}{words} |"
+
+
+def _value(figure: Figure) -> str:
+    unit = f" {in_markdown(figure.unit, 20)}" if figure.unit else ""
+    if figure.low is None or figure.high is None:
+        return f"{number(figure.measured)}{unit}"
+    return f"{number(figure.measured)}{unit} ({number(figure.low)} to {number(figure.high)})"
+
+
+def cut_to(lines: Sequence[str], largest: int, where: str) -> str:
+    """Return the lines as one text of at most `largest` bytes; what is cut off is said so."""
+    said = f"\n\nCut here to fit: {where}.\n"
+    room = largest - len(said.encode())
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            return "\n".join(kept) + said
+        kept.append(line)
+    return "\n".join(kept) + "\n"
