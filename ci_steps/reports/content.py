@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ci_steps.results import Result, Run
     from model_checks.findings import Finding
 
+CONFIGURATION, NO_VERDICT, INFRASTRUCTURE, INTERRUPTED = 2, 3, 4, 130
 VERDICTS = {
-    0: "open", 1: "closed", 2: "configuration", 3: "no verdict", 4: "try again", 130: "interrupted",
+    0: "open", 1: "closed", CONFIGURATION: "configuration", NO_VERDICT: "no verdict", INFRASTRUCTURE: "try again",
+    INTERRUPTED: "interrupted",
 }  # fmt: skip
 WRONG = (Status.FAILED, Status.BROKEN, Status.NOT_AUDITED, Status.INCONCLUSIVE)
 COUNTED = (
@@ -62,8 +64,23 @@ def verdict_of(run: Run) -> str:
 
 
 def sentence_of(run: Run) -> str:
-    """Return the headline without the model's name."""
+    """Return what the verdict means; the gates alone would sound good where nothing was judged."""
+    code = exit_code(run)
+    stopped = ", ".join(r.name for r in run.results if r.fault)
+    if code == INTERRUPTED:
+        return "the run was interrupted before its end"
+    if code == CONFIGURATION:
+        return f"the configuration keeps {stopped} from running"
+    if code == INFRASTRUCTURE:
+        return f"{stopped} failed for a reason outside the project: try again"
+    if code == NO_VERDICT and all(gate.open for gate in run.gates):
+        return "nothing was judged"
     return headline(run).removeprefix(f"{run.model}: ")
+
+
+def let_through(run: Run) -> tuple[Result, ...]:
+    """Return the failures that a waiver or the baseline lets pass."""
+    return tuple(r for r in run.results if r.status in {Status.WAIVED, Status.ACCEPTED})
 
 
 def tasks_of(run: Run) -> tuple[Task, ...]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ci_steps.past_runs import Figure, PastRun
 
-SILENT = frozenset({"not_applicable", "planned", "blocked"})
+# Heavy checks are left to the main branch, so that they do not apply here changes nothing.
+NO_VERDICT = frozenset({"not_applicable", "planned"})
 # The figures that people ask for first: quality, then speed, memory and size.
 FIRST = ("MQ001", "MQ002", "SV004", "MQ013", "SV001")
 
@@ -81,8 +82,8 @@ class Difference:
 
 def difference(before: PastRun, now: PastRun) -> Difference:
     """Compare two runs."""
-    names = dict.fromkeys([*now.statuses, *before.statuses])
-    pairs = [(name, before.statuses.get(name, ""), now.statuses.get(name, "")) for name in names]
+    then, today = _verdicts(before), _verdicts(now)
+    pairs = [(name, then.get(name, ""), today.get(name, "")) for name in dict.fromkeys([*today, *then])]
     phases = {name.partition(" ")[0] for name in now.statuses}
     old = {figure.key: figure for figure in before.figures}
     figures = [Moved(before=old[f.key], now=f) for f in now.figures if f.key in old and old[f.key].unit == f.unit]
@@ -94,9 +95,13 @@ def difference(before: PastRun, now: PastRun) -> Difference:
     ]
     return Difference(
         changes=tuple(c for c in found if c.before and c.now),
-        alone=tuple(c for c in found if not (c.before and c.now) and (c.before or c.now) not in SILENT),
+        alone=tuple(c for c in found if not (c.before and c.now)),
         figures=tuple(sorted(figures, key=_rank)),
     )
+
+
+def _verdicts(run: PastRun) -> dict[str, str]:
+    return {name: status for name, status in run.statuses.items() if status not in NO_VERDICT}
 
 
 def is_first(figure: Figure) -> bool:

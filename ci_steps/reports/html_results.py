@@ -103,6 +103,7 @@ def _foot(result: Result, around: Around) -> str:
         told = [told[0], f"reused from run {in_html(result.reused_from, 80)}"]
     if result.log:
         told.append(f"log: {link(result.log, result.log, around)}")
+    told += [f"<code>iddr explain {in_html(result.name)}</code>"] if result.kind == "check" else []
     told += [f"made {link(a.uri, a.name, around)}" for a in result.artifacts]
     return f'<p class="foot">{" · ".join(told)}</p>'
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ci_steps.reports.content import (
     counts_of,
     duration,
+    let_through,
     moment,
     phases_of,
     place_of,
@@ -15,7 +16,7 @@ from ci_steps.reports.content import (
     verdict_of,
 )
 from ci_steps.reports.texts import in_html
-from ci_steps.reports.words import SIGNS
+from ci_steps.reports.words import SIGNS, status_words
 from ci_steps.results import Status, exit_code
 from model_checks.findings import Level
 
@@ -88,10 +89,18 @@ def _facts(run: Run, around: Around) -> Iterator[str]:
 
 def tasks_section(run: Run) -> str:
     """Return what is to be done, first what closes a gate."""
-    tasks = tasks_of(run)
-    if not tasks:
-        return "<p>Nothing: all that could be judged holds.</p>\n"
-    return f'<ol class="tasks">{"".join(map(_task, tasks))}</ol>\n'
+    tasks = "".join(map(_task, tasks_of(run)))
+    listed = f'<ol class="tasks">{tasks}</ol>\n' if tasks else "<p>Nothing: all that was judged holds.</p>\n"
+    return listed + _let_through(run)
+
+
+def _let_through(run: Run) -> str:
+    lines = "".join(
+        f'<li><a href="#{in_html(f"{r.phase}-{r.name}")}">{in_html(r.name)}</a> {in_html(r.title)}: '
+        f"{in_html(status_words(r))}, {in_html(r.reason)}</li>"
+        for r in let_through(run)
+    )
+    return f"<h3>Let through</h3>\n<ul>{lines}</ul>\n" if lines else ""
 
 
 def _task(task: Task) -> str:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ci_steps.past_runs import past_run_of
-from ci_steps.reports.content import VERDICTS, Around, moment, place_of, sentence_of, tasks_of, verdict_of
+from ci_steps.reports.content import (
+    VERDICTS,
+    Around,
+    let_through,
+    moment,
+    place_of,
+    sentence_of,
+    tasks_of,
+    verdict_of,
+)
 from ci_steps.reports.differences import difference
 from ci_steps.reports.html_changes import alone
 from ci_steps.reports.plots import number
 from ci_steps.reports.texts import in_code, in_markdown
+from ci_steps.reports.words import status_words
 from ci_steps.results import exit_code
 
 if TYPE_CHECKING:
@@ -33,10 +43,13 @@ def first_lines(run: Run, heading: str) -> list[str]:
 
 def tasks_lines(run: Run, heading: str) -> list[str]:
     """Return what is to be done, first what closes a gate."""
-    tasks = tasks_of(run)
-    if not tasks:
-        return []
-    return ["", f"{heading} What to do", "", *(line for task in tasks for line in _task(task))]
+    lines = [line for task in tasks_of(run) for line in _task(task)]
+    lines = ["", f"{heading} What to do", "", *lines] if lines else []
+    passed = [
+        f"- **{in_code(r.name)}** {in_markdown(r.title)}: {status_words(r)}, {in_markdown(r.reason)}"
+        for r in let_through(run)
+    ]
+    return [*lines, "", f"{heading} Let through", "", *passed] if passed else lines
 
 
 def _task(task: Task) -> Iterator[str]:

@@ -44,8 +44,18 @@ def test_a_figure_is_better_or_worse_only_where_that_is_known(before, now, words
 
 def test_verdicts_that_changed_are_told_and_those_of_one_run_apart():
     found = compared(
-        [a_result("MQ001"), a_result("MQ003"), a_result("MQ013", phase="delivery")],
-        [a_result("MQ001", Status.FAILED), a_result("MQ005"), a_result("GV012", Status.NOT_APPLICABLE)],
+        [
+            a_result("MQ001"),
+            a_result("MQ003"),
+            a_result("MQ013", phase="delivery"),
+            a_result("MQ002", Status.NOT_APPLICABLE),
+        ],
+        [
+            a_result("MQ001", Status.FAILED),
+            a_result("MQ005"),
+            a_result("MQ003", Status.NOT_APPLICABLE),
+            a_result("MQ002", Status.PLANNED),
+        ],
     )
     assert [(c.name, c.before, c.now) for c in found.changes] == [("integration MQ001", "passed", "failed")]
     assert [(c.name, c.before, c.now) for c in found.alone] == [

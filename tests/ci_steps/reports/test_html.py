@@ -53,7 +53,8 @@ def test_the_verdict_comes_first_and_then_what_to_do():
 def test_a_run_that_holds_says_that_nothing_is_to_do():
     said = words(render(a_run(a_result())))
     assert "✓ Open" in said
-    assert "Nothing: all that could be judged holds." in said
+    assert "Nothing: all that was judged holds." in said
+    assert "Let through" not in said
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def test_a_run_that_holds_says_that_nothing_is_to_do():
 def test_no_verdict_is_not_shown_as_a_good_one(run, word):
     text = render(run)
     assert f"</span> {word}</h1>" in text
+    assert "all gates are open" not in text
     assert '<header class="good">' not in text
 
 
@@ -85,6 +87,11 @@ def test_every_result_is_there_and_what_is_wrong_stands_open():
     assert {name for name, opened in items.items() if not opened} == {"fit", "GV003", "MQ005", "MQ013"}
     assert "GV012 what GV012 asks: no [data] time column is declared" in words(text)
     assert "Mira: agreed with legal (until 2027-01-31)" in words(text)
+
+
+def test_what_was_let_through_is_told_with_who_agreed():
+    said = words(section(render(troubled()), "to-do"))
+    assert "Let through GV003 what GV003 asks: waived, Mira: agreed with legal (until 2027-01-31)" in said
 
 
 def test_numbers_stand_beside_their_plots():

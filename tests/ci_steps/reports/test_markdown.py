@@ -60,7 +60,8 @@ def test_the_comment_leads_to_the_job():
 
 def test_the_summary_has_a_table_for_each_phase_and_the_notes_below():
     tree = read(markdown.render(troubled()))
-    assert tree.tags.count("h2") == 4
+    assert tree.tags.count("h2") == 5
+    assert "Let through GV003 what GV003 asks: waived, Mira: agreed with legal (until 2027-01-31)" in said(tree)
     assert tree.tags.count("table") == 2
     assert tree.tags.count("tr") == 2 + len(troubled().results)
     assert "fit trained in bubblewrap" in said(tree)
