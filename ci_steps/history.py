@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ci_steps.results import Run
 
-KEPT, LARGEST = 30, 2_000_000
+KEPT, BRANCHES, LARGEST = 30, 100, 2_000_000
 DECIDED = frozenset({0, 1, 3})
 
 
@@ -57,7 +58,7 @@ def past_runs(cache: Path, model: str, reference: str) -> tuple[PastRun, ...]:
 
 
 def keep(cache: Path, run: Run) -> str:
-    """Keep `run` and the 29 before it; return why that failed, or nothing.
+    """Keep `run` and the 29 before it, of the last 100 branches; return why that failed, or nothing.
 
     A run of a fork's pull request is never kept, nor one that was broken off by its surroundings: it says nothing
     of the model. A run that goes on from the one before, phase by phase, takes that one's place.
@@ -74,6 +75,8 @@ def keep(cache: Path, run: Run) -> str:
             (folder / f"{_key(earlier[-1].run)}.json").unlink(missing_ok=True)
         for old in sorted(_files(folder), key=lambda path: path.name)[:-KEPT]:
             old.unlink(missing_ok=True)
+        for branch in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-BRANCHES]:
+            shutil.rmtree(branch, ignore_errors=True)
     except OSError as error:
         return f"{folder}: cannot be written ({error.strerror})"
     return ""

@@ -53,6 +53,14 @@ class Task:
         return 8 if self.closes else 3
 
     @property
+    def by_fix(self) -> dict[str, list[Finding]]:
+        """The findings by what mends them, those that fail before those that are undecided."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.fix, []).append(finding)
+        return found
+
+    @property
     def says(self) -> str:
         """Whether it stops the run or warns."""
         return "closes the gate" if self.closes else "warns"
@@ -89,7 +97,7 @@ def tasks_of(run: Run) -> tuple[Task, ...]:
     tasks = [
         Task(
             result=result, closes=result.name in closing,
-            findings=tuple(f for f in result.findings if f.ok is not True),
+            findings=tuple(sorted((f for f in result.findings if f.ok is not True), key=lambda f: f.ok is None)),
         )
         for result in run.results
         if result.status in WRONG

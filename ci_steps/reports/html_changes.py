@@ -56,9 +56,15 @@ def compared_with(around: Around) -> str:
 
 def alone(changes: Sequence[Change]) -> str:
     """Return the verdicts that only one of the two runs has, in a sentence."""
-    there = [f"{c.name} ({c.now or f'was {c.before}'})".replace("_", " ") for c in changes[:FIGURES]]
-    more = f" and {len(changes) - FIGURES:,} more" if len(changes) > FIGURES else ""
-    return f"In one of the two runs alone: {', '.join(there)}{more}." if there else ""
+    here = [f"{c.name} ({c.now})".replace("_", " ") for c in changes if c.now]
+    there = [f"{c.name} ({c.before})".replace("_", " ") for c in changes if not c.now]
+    told = [
+        f"{what}: {', '.join(names[:FIGURES])}"
+        + (f" and {len(names) - FIGURES:,} more" if names[FIGURES:] else "")
+        for what, names in (("Judged in this run alone", here), ("Judged in that run alone", there))
+        if names
+    ]
+    return ". ".join([*told, ""]).rstrip()
 
 
 def _status(status: str) -> str:

@@ -8,7 +8,7 @@ from ci_steps.past_runs import past_run_of
 from ci_steps.reports.differences import difference, first_figures
 from ci_steps.reports.html_changes import value_of
 from ci_steps.reports.interval_plots import interval_plot, is_drawn, shared_axis, state_of
-from ci_steps.reports.plots import number
+from ci_steps.reports.plots import exact
 from ci_steps.reports.texts import in_html
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def figures_section(run: Run, around: Around) -> str:
 
 def _tile(figure: Figure, title: str, moved: Moved | None) -> str:
     plot = interval_plot(figure, shared_axis([figure])) if is_drawn(figure) else ""
-    limit = f"limit {number(figure.limit)}" if figure.limit is not None else ""
+    limit = f"limit {exact(figure.limit)}" if figure.limit is not None else ""
     anchor = in_html(f"{figure.phase}-{figure.check}")
     sign = f"{moved.delta:+.3g}, " if moved and moved.delta else ""
     told = " · ".join(filter(None, [limit, f"{sign}{moved.words}" if moved else ""]))

@@ -10,7 +10,7 @@ from ci_steps.reports.content import WRONG, duration, phases_of
 from ci_steps.reports.html_changes import value_of
 from ci_steps.reports.html_summary import class_of, message
 from ci_steps.reports.interval_plots import interval_plot, is_drawn, shared_axis
-from ci_steps.reports.plots import number
+from ci_steps.reports.plots import exact
 from ci_steps.reports.series_plots import series_plot
 from ci_steps.reports.texts import in_html
 from ci_steps.reports.words import SIGNS, status_words
@@ -89,7 +89,7 @@ def _row(finding: Finding, figure: Figure | None, axes: dict[tuple[str, str], Ax
     sign = f'<td class="sign">{VERDICT[finding.ok]}</td>'
     if figure is None or not is_drawn(figure):
         return f'<tr class="{state}">{sign}<td colspan="2">{message(finding)}{fix}</td></tr>'
-    limit = f"<small>limit {number(figure.limit)}</small>" if figure.limit is not None else ""
+    limit = f"<small>limit {exact(figure.limit)}</small>" if figure.limit is not None else ""
     return (
         f'<tr class="{state}">{sign}<td>{message(finding)}{fix}</td>'
         f'<td class="plots">{interval_plot(figure, axes[figure.rule, figure.unit])}'

@@ -116,8 +116,7 @@ def _task(task: Task) -> str:
 def _by_fix(task: Task) -> str:
     """Say each way to mend once, below all that it mends."""
     parts = []
-    for fix in dict.fromkeys(finding.fix for finding in task.findings):
-        same = [f for f in task.findings if f.fix == fix]
+    for fix, same in task.by_fix.items():
         lines = "".join(f"<li>{message(f)}</li>" for f in same[: task.shown])
         more = f"<li>and {len(same) - task.shown:,} more, below</li>" if len(same) > task.shown else ""
         mend = f'<p class="fix">→ {in_html(fix)}</p>' if fix else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ci_steps.reports.plots import number
+from ci_steps.reports.plots import exact, number
 from ci_steps.reports.texts import in_html
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def told(figure: Figure) -> str:
         if figure.low is not None and figure.high is not None
         else ""
     )
-    limit = f", limit {number(figure.limit)}" if figure.limit is not None else ""
+    limit = f", limit {exact(figure.limit)}" if figure.limit is not None else ""
     return in_html(f"{number(figure.measured)}{unit}{span}{limit}")
 
 

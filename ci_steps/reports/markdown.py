@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci_steps.reports.content import Around, counts_of, duration, moment, phases_of
+from ci_steps.reports.content import Around, duration, moment, phases_of
 from ci_steps.reports.markdown_parts import (
     changes_lines,
     cut_to,
@@ -42,9 +42,8 @@ def _facts(run: Run) -> list[str]:
         "event": run.facts.get("event", ""), "started": moment(run.started), "profile": run.profile,
         "configuration": run.config_digest[:12], "took": duration(sum(r.seconds for r in run.results)),
     }  # fmt: skip
-    counts = ", ".join(f"{count} {words}" for words, (count, _) in counts_of(run).items())
     told = " · ".join(f"{name} {in_code(value)}" for name, value in facts.items() if value)
-    return ["", counts, "", told]
+    return ["", told]
 
 
 def _row(result: Result) -> str:

@@ -8,6 +8,7 @@ from ci_steps.past_runs import past_run_of
 from ci_steps.reports.content import (
     VERDICTS,
     Around,
+    counts_of,
     let_through,
     moment,
     place_of,
@@ -38,7 +39,9 @@ MARKS = {0: "✅", 1: "❌"}
 def first_lines(run: Run, heading: str) -> list[str]:
     """Return the verdict as a heading, and the sentence below it."""
     mark = MARKS.get(exit_code(run), "⚠️")
-    return [f"{heading} {mark} {in_code(run.model)}: {verdict_of(run)}", "", in_markdown(sentence_of(run))]
+    counts = ", ".join(f"{count} {words}" for words, (count, _) in counts_of(run).items())
+    title = f"{heading} {mark} {in_code(run.model)}: {verdict_of(run)}"
+    return [title, "", in_markdown(sentence_of(run)), "", counts]
 
 
 def tasks_lines(run: Run, heading: str) -> list[str]:
@@ -57,16 +60,22 @@ def _task(task: Task) -> Iterator[str]:
     yield f"- **{in_code(result.name)}** {in_markdown(result.title)} ({task.says})"
     if result.reason:
         yield f"  - {in_markdown(result.reason)}"
-    yield from (f"  - {finding_words(finding)}" for finding in task.findings[: task.shown])
-    if len(task.findings) > task.shown:
-        yield f"  - and {len(task.findings) - task.shown:,} more"
+    for fix, same in task.by_fix.items():
+        yield from (f"  - {_place_and_message(finding)}" for finding in same[: task.shown])
+        if len(same) > task.shown:
+            yield f"  - and {len(same) - task.shown:,} more"
+        if fix:
+            yield f"  - → **{in_markdown(fix, 500)}**"
 
 
 def finding_words(finding: Finding) -> str:
     """Return one finding: its place, what it says, and what to do."""
-    place = place_of(finding)
     fix = f" → **{in_markdown(finding.fix, 500)}**" if finding.fix else ""
-    return f"{in_code(place)} {in_markdown(finding.message, 1000)}{fix}".strip()
+    return f"{_place_and_message(finding)}{fix}"
+
+
+def _place_and_message(finding: Finding) -> str:
+    return f"{in_code(place_of(finding))} {in_markdown(finding.message, 1000)}".strip()
 
 
 def changes_lines(run: Run, around: Around, heading: str) -> list[str]:

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from ci_steps.reports.interval_plots import Axis, axis_of
-from ci_steps.reports.plots import number
+from ci_steps.reports.plots import exact, number
 from ci_steps.reports.texts import in_html
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _bars(series: Series) -> str:
         f'<td class="n">{number(value)}</td></tr>'
         for label, value in zip(series.labels, series.y, strict=True)
     )
-    agreed = f", limit {number(series.limit)}" if series.limit is not None else ""
+    agreed = f", limit {exact(series.limit)}" if series.limit is not None else ""
     title = in_html(f"{series.up} by {series.across}{agreed}", 200)
     return f'<table class="bars"><caption>{title}</caption>{rows}</table>'
 

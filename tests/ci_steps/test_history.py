@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ci_steps.history import KEPT, compared_past, keep, past_runs, reference_of
+from ci_steps.history import BRANCHES, KEPT, compared_past, keep, past_runs, reference_of
 from ci_steps.past_runs import past_run_from, past_run_of
 from ci_steps.results import Gate, Status
 from tests.ci_steps.reports.made_runs import a_result, a_run, measured, troubled
@@ -54,6 +55,19 @@ def test_thirty_runs_are_kept(tmp_path):
         keep(tmp_path, on_main(number))
     kept = {run.run for run in past_runs(tmp_path, "credit-risk", "refs/heads/main")}
     assert kept == {on_main(number).id for number in range(5, KEPT + 5)}
+
+
+def test_a_hundred_branches_are_kept(tmp_path):
+    keep(tmp_path, on_main(1))
+    for number in range(BRANCHES):
+        if number == 50:
+            keep(tmp_path, on_main(2))
+        keep(tmp_path, a_run(a_result(), facts={"pull_request": f"{number}"}))
+        newest = max((tmp_path / "history").glob("*/*"), key=lambda path: path.stat().st_mtime_ns)
+        os.utime(newest, (number + 10**9, number + 10**9))
+    assert len(list((tmp_path / "history").glob("*/*"))) == BRANCHES
+    assert len(past_runs(tmp_path, "credit-risk", "refs/heads/main")) == 2
+    assert past_runs(tmp_path, "credit-risk", "refs/pull/0") == ()
 
 
 @pytest.mark.parametrize(

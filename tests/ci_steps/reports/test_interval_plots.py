@@ -69,6 +69,11 @@ def test_a_failure_a_success_and_no_decision_differ_in_shape_too():
     assert 'fill="none"' in interval_plot(a_figure(0.95, 0.01, ok=None), shared_axis([a_figure(0.95)]))
 
 
+def test_a_limit_is_told_with_all_of_its_digits():
+    figure = a_figure(0.99958, limit=0.99999, ok=False)
+    assert 'aria-label="0.9996, limit 0.99999"' in interval_plot(figure, shared_axis([figure]))
+
+
 def test_what_shows_nothing_is_not_drawn():
     assert not is_drawn(a_figure(0.0, limit=0.0))
     assert not is_drawn(a_figure(3.0, limit=None))
