@@ -31,6 +31,11 @@ class Past:
     runs: tuple[PastRun, ...] = ()
 
     @property
+    def name(self) -> str:
+        """The branch as people write it."""
+        return self.branch.removeprefix("refs/heads/") or "a branch without a name"
+
+    @property
     def last(self) -> PastRun | None:
         """The run to compare with."""
         return self.runs[-1] if self.runs else None

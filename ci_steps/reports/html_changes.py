@@ -46,9 +46,8 @@ def compared_with(around: Around) -> str:
     before = around.past.last
     if before is None:
         return ""
-    branch = around.past.branch.removeprefix("refs/heads/")
     return (
-        f"<bdi>{in_html(branch, 80)}</bdi>, run {in_html(before.run, 80)}, revision "
+        f"<bdi>{in_html(around.past.name, 80)}</bdi>, run {in_html(before.run, 80)}, revision "
         f"{in_html(before.revision[:12] or 'unknown')}, {in_html(moment(before.started), 40)}, "
         f"{VERDICTS.get(before.exit_code, 'unknown')}"
     )
@@ -120,7 +119,7 @@ def trend_section(run: Run, around: Around) -> str:
         return ""
     runs = [*around.past.runs, past_run_of(run)]
     rows = "".join(_trend(figure, runs) for figure in first_figures(runs[-1])[:TRENDS])
-    branch = in_html(around.past.branch.removeprefix("refs/heads/"), 80)
+    branch = in_html(around.past.name, 80)
     many = f"{len(runs) - 1} runs" if len(runs) > 2 else "run"  # noqa: PLR2004 - this one and another
     told_runs = f"<p>The last {many} of <bdi>{branch}</bdi>, then this one.</p>\n"
     table = f'<table class="trends stacked"><tbody>{rows}</tbody></table>\n' if rows else ""

@@ -39,7 +39,7 @@ def timeline_section(run: Run) -> str:
             )
         start += result.seconds
     reused = sum(bool(r.reused_from) for r in run.results)
-    told = f"{duration(total)} in all" + (f"; {reused} results were reused from earlier runs" if reused else "")
+    told = f"{duration(total)} in all" + (f"; reused from earlier runs: {reused}" if reused else "")
     return f'<p>{told}.</p>\n<table class="bars timeline"><tbody>{"".join(rows)}</tbody></table>\n'
 
 

@@ -27,18 +27,19 @@ def figures_section(run: Run, around: Around) -> str:
     before = around.past.last
     moved = {m.now.key: m for m in difference(before, now).figures} if before else {}
     tiles = "".join(
-        _tile(figure, titles[f"{figure.phase} {figure.check}"], moved.get(figure.key))
+        _tile(figure, titles[f"{figure.phase} {figure.check}"], moved.get(figure.key), around.past.name)
         for figure in first_figures(now)[:TILES]
     )
     return f'<div class="tiles">{tiles}</div>\n' if tiles else ""
 
 
-def _tile(figure: Figure, title: str, moved: Moved | None) -> str:
+def _tile(figure: Figure, title: str, moved: Moved | None, branch: str) -> str:
     plot = interval_plot(figure, shared_axis([figure])) if is_drawn(figure) else ""
     limit = f"limit {exact(figure.limit)}" if figure.limit is not None else ""
     anchor = in_html(f"{figure.phase}-{figure.check}")
-    sign = f"{moved.delta:+.3g}, " if moved and moved.delta else ""
-    told = " · ".join(filter(None, [limit, f"{sign}{moved.words}" if moved else ""]))
+    sign = f"{moved.delta:+.3g} " if moved and moved.delta else ""
+    change = f"{sign}against {in_html(branch, 40)}: {moved.words}" if moved else ""
+    told = " · ".join(filter(None, [limit, change]))
     return (
         f'<article class="{state_of(figure.ok)}"><h3>{in_html(figure.rule, 60)} '
         f'<a href="#{anchor}"><small>{in_html(figure.check)} {in_html(title, 60)}</small></a></h3>'

@@ -20,6 +20,7 @@ a{color:var(--mark)}
 h1,h2,h3{line-height:1.25}
 h2{font-size:1.2rem;margin:0 0 .7rem}
 h3{font-size:1rem;margin:0}
+ol+h3,p+h3{margin-top:1rem}
 p{margin:.4rem 0}
 small,.foot,.notes{color:var(--soft);font-size:.85rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em}

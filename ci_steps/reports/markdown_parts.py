@@ -85,9 +85,8 @@ def changes_lines(run: Run, around: Around, heading: str) -> list[str]:
     if before is None:
         return [*lines, "There is no earlier run of the main branch or of this one to compare with."]
     found = difference(before, past_run_of(run))
-    branch = around.past.branch.removeprefix("refs/heads/")
     lines.append(
-        f"Compared with {in_code(branch) or 'an unnamed branch'}, run {in_code(before.run)}, revision "
+        f"Compared with {in_code(around.past.name)}, run {in_code(before.run)}, revision "
         f"{in_code(before.revision[:12]) or 'unknown'}, {in_markdown(moment(before.started), 40)}, "
         f"{VERDICTS.get(before.exit_code, 'unknown')}."
     )

@@ -59,8 +59,9 @@ def test_nothing_in_a_page_needs_a_script_a_style_attribute_or_another_file():
     tree = Tree(page(render_exploration([a_table(), a_table("test.csv")], together)))
     assert "script" not in tree.tags
     assert tree.tags.count("style") == 1
+    assert [value for name, value in tree.attributes if name == "href"] == ["data.css"]
     names = {name for name, _ in tree.attributes}
-    assert names.isdisjoint({"style", "href", "src", "srcset", "xlink:href"})
+    assert names.isdisjoint({"style", "src", "srcset", "xlink:href"})
     assert not any(name.startswith("on") for name in names)
 
 
@@ -69,7 +70,7 @@ def test_the_policy_allows_the_one_style_sheet_by_its_digest():
     [sheet] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     assert sheet == STYLE
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in text
+    assert f"style-src 'self' 'sha256-{digest}'" in text
     assert "default-src 'none'" in text
 
 

@@ -122,6 +122,7 @@ def test_the_difference_names_the_run_that_it_is_to():
     assert "Compared with main , run main-run, revision 35c3e90fff57, 25 November 2026, 22:24 UTC, open." in said
     assert "integration MQ001 passed failed" in said
     assert "-0.069 worse" in said
+    assert "limit 0.9 · -0.069 against main: worse" in words(section(render(troubled(), before()), "figures"))
     assert "There is no earlier run" in words(section(render(troubled()), "changes"))
 
 

@@ -11,8 +11,11 @@ import pytest
 
 from ci_steps.commands.reports import write_reports
 from ci_steps.history import keep
+from ci_steps.reports.data_style import STYLE as DATA_STYLE
+from ci_steps.reports.exploration import page, render_exploration
 from tests.browser import tab
 from tests.ci_steps.reports.made_runs import a_result, a_run, hostile, measured, troubled
+from tests.ci_steps.reports.test_exploration import a_table
 
 JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
 NEWER_JENKINS = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self';"
@@ -73,6 +76,17 @@ def test_the_page_is_styled_under_every_policy(pages, browser, policy):
     refused = [c for c in browser.complaints if "inline style" not in c]
     assert refused == []
     assert len(browser.complaints) == (1 if policy else 0)
+
+
+def test_the_page_on_the_data_is_styled_under_the_policy_of_jenkins(browser, tmp_path):
+    (tmp_path / "report.html").write_text(page(render_exploration([a_table()])), "utf-8")
+    (tmp_path / "data.css").write_text(DATA_STYLE, "utf-8")
+    browser.size(1200, 900)
+    with served(tmp_path, JENKINS) as url:
+        browser.open(url)
+        browser.until("document.styleSheets.length > 0")
+        assert browser.run(GROUND) == "rgb(245, 247, 249)"
+        assert browser.run("getComputedStyle(document.querySelector('.cards')).display") == "grid"
 
 
 def test_a_page_that_was_sent_on_alone_is_styled(pages, browser, tmp_path):
