@@ -9,7 +9,7 @@ import unicodedata
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 JOINER = "\u2060"
 # What CommonMark and GitHub's extensions give a meaning within a line, or at its start.
-SPECIAL = re.compile(r"([\\`*_{}\[\]()<>|~&$!^])")
+SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 STARTS = re.compile(r"^([#+=>-]|\d{1,9}[.)])")
 # GitHub links these in what is left after Markdown, so no backslash helps: an unseen joiner parts them.
 LINKED = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//)|(?<=:)(?=[\w+-]+:)|(?<=[wW]{3})(?=\.)|(?<=[gG][hH]-)(?=\d)")
