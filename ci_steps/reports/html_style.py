@@ -107,6 +107,7 @@ svg .allowed{color:var(--good);fill-opacity:.13}
 svg .limit{color:var(--soft)}
 svg .path{color:var(--soft)}
 svg.curve .path,svg.curve .point,svg.curve .whisker{color:var(--mark)}
+svg.curve .whisker{stroke-width:2}
 svg text{fill:var(--soft)}
 svg .under,svg .check{color:var(--mark)}
 svg .step{color:var(--idle)}
