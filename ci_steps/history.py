@@ -46,19 +46,19 @@ def compared_past(cache: Path, run: Run) -> Past:
 
     Where `run` goes on from the last one, phase by phase, that one is left out.
     """
-    own, now = reference_of(run.facts), past_run_of(run)
+    own, now, home = reference_of(run.facts), past_run_of(run), run.facts.get("repository", "")
     main = [f"refs/heads/{branch}" for branch in (run.facts.get("base"), *MAIN_BRANCHES) if branch]
     for reference in [own, *main] if own in main[-len(MAIN_BRANCHES) :] else [*main, own]:
-        runs = tuple(r for r in past_runs(cache, run.model, reference) if r.run != now.run)
+        runs = tuple(r for r in past_runs(cache, run.model, reference, home) if r.run != now.run)
         runs = runs[:-1] if runs and now.goes_on_from(runs[-1]) else runs
         if runs:
             return Past(branch=reference, runs=runs)
     return Past()
 
 
-def past_runs(cache: Path, model: str, reference: str) -> tuple[PastRun, ...]:
+def past_runs(cache: Path, model: str, reference: str, repository: str = "") -> tuple[PastRun, ...]:
     """Return the kept runs of a branch, oldest first; a file that cannot be read is left out."""
-    runs = [run for path in _files(_folder(cache, model, reference)) if (run := _read(path, model))]
+    runs = [run for path in _files(_folder(cache, model, reference, repository)) if (run := _read(path, model))]
     return tuple(sorted(runs, key=lambda run: (run.started, run.run)))
 
 
@@ -72,8 +72,9 @@ def keep(cache: Path, run: Run) -> str:
     if run.facts.get("fork") or now.exit_code not in DECIDED:
         return ""
     reference = reference_of(run.facts)
-    folder = _folder(cache, run.model, reference)
-    earlier = past_runs(cache, run.model, reference)
+    home = run.facts.get("repository", "")
+    folder = _folder(cache, run.model, reference, home)
+    earlier = past_runs(cache, run.model, reference, home)
     try:
         write_whole(folder / f"{_key(now.run)}.json", json.dumps(asdict(now), allow_nan=False) + "\n")
         if earlier and now.goes_on_from(earlier[-1]):
@@ -94,8 +95,8 @@ def reference_of(facts: Mapping[str, str]) -> str:
     return f"refs/heads/{facts.get('branch', '')}"
 
 
-def _folder(cache: Path, model: str, reference: str) -> Path:
-    return cache / "history" / _key(model) / _key(reference)
+def _folder(cache: Path, model: str, reference: str, repository: str) -> Path:
+    return cache / "history" / _key(f"{model} {repository}".strip()) / _key(reference)
 
 
 def _key(name: str) -> str:

@@ -195,3 +195,11 @@ def test_what_is_kept_is_what_was_measured():
     assert figure.sense == 1
     assert run.statuses["delivery MQ013"] == "blocked"
     assert past_run_from(json.loads(json.dumps(asdict(run)))) == run
+
+
+def test_models_of_one_name_in_two_repositories_know_nothing_of_each_other(tmp_path):
+    theirs = replace(on_main(1), facts={**MAIN, "repository": "https://example.org/theirs"})
+    keep(tmp_path, theirs)
+    ours = replace(on_main(2), facts={**MAIN, "repository": "https://example.org/ours"})
+    assert compared_past(tmp_path, ours).last is None
+    assert compared_past(tmp_path, replace(theirs, id="later")).last == past_run_of(theirs)
