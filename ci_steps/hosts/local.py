@@ -24,7 +24,7 @@ def read(_: Mapping[str, str], root: Path) -> dict[str, str]:
 
 
 def repository(root: Path) -> str:
-    """Return where the checkout is from, without a login, and the folder in it; without git the folder's own path."""
+    """Return where the checkout is from, without a login, and the folder in it; without git the folder itself."""
     remote = _git(root, "config", "--get", "remote.origin.url") or _git(root, "rev-parse", "--show-toplevel")
     if not remote:
         return str(root.absolute())
