@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.endings import Ending, ending_of, out_of_time
+from ci_steps.endings import Ending, ending_of, out_of_time, without_secrets
 from ci_steps.gates import closed_by
 from ci_steps.leaves import Leaf, Leaves, digest_of
 from ci_steps.limits import TimeIsUp, limited
@@ -200,12 +200,13 @@ class Walk:
         finally:
             log = self._toolbox.close(tools) if tools else ""
         result = _result(item, _judged(item, ending, said))
-        return dataclasses.replace(
+        result = dataclasses.replace(
             result, seconds=round(time.perf_counter() - start, 3), recipe=recipe, log=log,
             findings=result.findings + tuple(s for s in said if isinstance(s, Finding)),
             artifacts=tuple(s for s in said if isinstance(s, Artifact)),
             digests=self._resolver.digests(item.part.inputs),
         )  # fmt: skip
+        return without_secrets(result, self._toolbox.secrecy)
 
     def _carried_out(self, item: Planned, tools: ItemTools | None) -> tuple[Ending, list[Finding | Artifact]]:
         """Return how the item's function ended, and what it had said by then."""

@@ -18,6 +18,7 @@ from ci_steps.pardons import Pardons, read_baseline
 from ci_steps.plan import Plan, make_plan
 from ci_steps.recipes import kit_digest
 from ci_steps.results import Run
+from ci_steps.secrecy import Secrecy
 from ci_steps.state import State, sha256_of
 from ci_steps.steps import Refused
 from ci_steps.toolbox import SystemClock, Toolbox, cache_folder
@@ -125,7 +126,7 @@ class Project:
         )  # fmt: skip
         toolbox = Toolbox(
             root=self.config.root, cache=cache_folder(), state=self.state, docker=DockerEngine(), clock=clock,
-            said=said,
+            said=said, secrecy=Secrecy.of(self.config.environment.get("secrets", ()), os.environ),
         )  # fmt: skip
         pardons = Pardons(waivers=self.config.waivers, baseline=read_baseline(self.config.root), today=now.date())
         conduct = Conduct(act=act, reuse=reuse, run_id=run.id, carried=self.carried(plan.phases))

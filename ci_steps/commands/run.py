@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ci_steps.screen import Screen
     from model_checks.checks import Phase
 
-REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json"}
+REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json", "decision": "decision.json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
