@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from model_checks.checks import Phase
 
 REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json", "decision": "decision.json"}
+SARIF = "report.sarif"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +101,7 @@ def record(project: Project, run: Run) -> None:
     write_outputs(run, project.state.folder)
     for name, file in REPORTS.items():
         write_whole(project.state.folder / "reports" / file, rendered(run, name))
+    write_whole(project.state.folder / "reports" / SARIF, sarif(project, run))
 
 
 def _keep_counterexamples(project: Project, run: Run) -> None:
@@ -128,6 +130,14 @@ def rendered(run: Run, name: str) -> str:
     """Return `run` as the report `name` shows it."""
     text: str = importlib.import_module(f"ci_steps.reports.{name}").render(run)
     return text
+
+
+def sarif(project: Project, run: Run) -> str:
+    """Return `run` as code scanning reads it, with the places in the repository of what does not hold."""
+    from ci_steps.reports.places import Places
+    from ci_steps.reports.sarif import render
+
+    return render(run, Places.of(project.config.path))
 
 
 def _summary(project: Project, run: Run) -> str:
