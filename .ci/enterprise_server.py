@@ -2,8 +2,8 @@
 
 Usage: python3 .ci/enterprise_server.py OWNER/NAME@REF FOLDER
 
-OWNER/NAME is the kit's repository on that server, REF the branch or tag under which it will be called. Its own files,
-named as `$/path` on github.com, are named in full; artifact actions become those that the server has.
+OWNER/NAME is the kit's repository on that server, REF the branch or tag under which it will be called. Its own
+files, named as `$/path` on github.com, are named in full; artifact actions become those that the server has.
 Standard library only: it runs before anything is installed.
 """  # noqa: INP001 - a script beside .ci/run, never imported as a package
 
@@ -20,7 +20,7 @@ FILES = ("workflows/*.yml", "actions/*/*")
 
 
 def replacements(pinned: str) -> dict[str, str]:
-    """Return, by `action@commit # release` of github.com, that of Enterprise Server, from the list of pinned actions."""
+    """Return what stands for each `action@commit # release` of github.com, from the list of pinned actions."""
     rows = [line.split() for line in pinned.splitlines() if line and not line.startswith("#")]
     by_place = {(name, place): f"{name}@{commit} # {release}" for name, commit, release, place in rows}
     return {

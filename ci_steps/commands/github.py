@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("asked", choices=ASKED, help=text + "approver: who let a job go on; login: to a registry")
     add_config(parser)
     parser.add_argument("--event", default="", help="plan: as on this event (default: GitHub's)")
+    parser.add_argument(
+        "--pull-request", default="", metavar="NUMBER", help="comment: on this one, not the event's"
+    )
     parser.add_argument("--environment", default="", help="approver: the environment that the job is in")
     parser.add_argument("--registry", default="ghcr.io", help="login: the host of the registry")
 
@@ -74,13 +77,15 @@ def _comment(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
     from ci_steps.steps import Refused
 
     root = chosen.config if chosen.config.is_dir() else chosen.config.parent
-    facts = github.read(env, root) or {}
+    number = chosen.pull_request or (github.read(env, root) or {}).get("pull_request", "")
     file = root / FOLDER / "reports" / "comment.md"
-    if not facts.get("pull_request"):
+    if not number:
         return "no pull request: nothing to comment on\n"
+    if not number.isdecimal():
+        raise Refused(f"--pull-request: found {number!r}; expected a number")
     if not file.is_file():
         raise Refused(f"{file}: there is no comment; `iddr run` writes it")
-    return _repository(env).put_comment(facts["pull_request"], file.read_text("utf-8")) + "\n"
+    return _repository(env).put_comment(number, file.read_text("utf-8")) + "\n"
 
 
 def _approver(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
