@@ -96,6 +96,7 @@ class Graph:
     def __init__(self, config: Config, catalogue: Catalogue, leaves: Leaves) -> None:
         """Keep what the questions below are asked of."""
         self.config, self.catalogue, self.leaves = config, catalogue, leaves
+        self._reasons: dict[str, str] = {}
 
     def why_not(self, part: Check[...] | Step) -> str:
         """Return why `part` does not apply to this configuration; empty where it does."""
@@ -142,6 +143,11 @@ class Graph:
         name = asked.name
         if name in asking:
             raise Refused(f"inputs wait for each other: {' -> '.join((*asking, name))}")
+        if name not in self._reasons:
+            self._reasons[name] = self._why_absent(name, asking)
+        return self._reasons[name]
+
+    def _why_absent(self, name: str, asking: tuple[str, ...]) -> str:
         if name in self.leaves.absent:
             return self.leaves.absent[name]
         if name in self.leaves.given or name == VERDICTS:

@@ -135,5 +135,6 @@ class Project:
 
 
 def gates_of(walk: Walk, plan: Plan) -> tuple[Gate, ...]:
-    """Return the gate after each phase of `plan`, from all that has ended."""
-    return tuple(walk.gate_after(phase) for phase in plan.phases)
+    """Return the gate after each phase of `plan` and after those before it whose results were carried."""
+    ended = {result.phase for result in walk.results}
+    return tuple(walk.gate_after(phase) for phase in Phase if phase in plan.phases or phase.title in ended)

@@ -5,31 +5,39 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.results import Status
 from ci_steps.results_json import document_of
 
 if TYPE_CHECKING:
-    from ci_steps.results import Result, Run
+    from ci_steps.results import Gate, Result, Run
     from model_checks.findings import Finding
 
 OF_THE_MACHINE = ("message", "measured", "interval")
 
 
 def render(run: Run) -> str:
-    """Return gates and verdicts with their findings and digests, as JSON.
+    """Return gates and verdicts with their findings and digests, as JSON, up to the first gate that is closed.
 
     Of what was measured on the machine (latency, memory) only the verdict is here, and of a step only what is
     wrong: the rest is different on every machine.
     """
+    gates = _decided(run)
+    phases = {gate.phase for gate in gates}
     document = {
         "schema": 1,
         "model": run.model,
         "profile": run.profile,
         "configuration": run.config_digest,
         "sources": run.facts.get("sources", ""),
-        "gates": [{"phase": g.phase, "before": g.before, "closed_by": list(g.closed_by)} for g in run.gates],
-        "items": [_item(result) for result in run.results],
+        "gates": [{"phase": g.phase, "before": g.before, "closed_by": list(g.closed_by)} for g in gates],
+        "items": [_item(r) for r in run.results if r.phase in phases and r.status is not Status.BLOCKED],
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _decided(run: Run) -> tuple[Gate, ...]:
+    closed = next((place for place, gate in enumerate(run.gates) if not gate.open), len(run.gates))
+    return run.gates[: closed + 1]
 
 
 def _item(result: Result) -> dict[str, Any]:

@@ -48,3 +48,12 @@ def test_another_verdict_word_or_model_is_another_decision():
 def test_two_findings_alike_are_both_there():
     found = json.loads(render(a_run(SLOW, SLOW)))["items"][1]["findings"]
     assert len(found) == 2
+
+
+def test_what_lies_behind_a_closed_gate_was_not_decided():
+    later = Result(kind="check", name="SV001", title="t", phase="delivery", status=Status.BLOCKED)
+    gates = (Gate(phase="integration", closed_by=("MQ001",)), Gate(phase="delivery", closed_by=("MQ001",)))
+    stopped = dataclasses.replace(a_run(SLOW, status=Status.FAILED), gates=gates[:1])
+    walked_on = dataclasses.replace(stopped, gates=gates, results=(*stopped.results, later))
+    assert render(walked_on) == render(stopped)
+    assert [gate["closed_by"] for gate in json.loads(render(stopped))["gates"]] == [["MQ001"]]
