@@ -43,7 +43,8 @@ make_environment() { # what pip is asked for
 }
 
 [[ -z $INDEX_URL ]] || use_index
-for_later IDDR_CACHE "$RUNNER_TEMP/iddr-cache"
+# A runner of the team that keeps this folder in place says where; else it travels by the cache of GitHub.
+for_later IDDR_CACHE "${IDDR_CACHE:-$RUNNER_TEMP/iddr-cache}"
 case $KIT in
 "") make_environment "$GITHUB_ACTION_PATH/../../.." ;;
 index) make_environment "iddr==$IDDR_INCLUDE" ;;

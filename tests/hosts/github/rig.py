@@ -144,7 +144,7 @@ class Rig:
             command += ["--local-repository", f"{name}={folder}"]
         ended = subprocess.run(
             command, cwd=self.caller, capture_output=True, text=True, check=False, timeout=timeout,
-            env=os.environ | {"HOME": str(self.folder)},
+            env={n: v for n, v in os.environ.items() if n != "PYTHONPATH"} | {"HOME": str(self.folder)},
         )  # fmt: skip
         return Ended(ended.returncode, list(_events(ended.stdout)), ended.stdout + ended.stderr)
 
