@@ -53,7 +53,7 @@ def git(folder, *arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ended:
     """One run of act: its exit code and the events that it printed."""
 
@@ -89,6 +89,17 @@ class Ended:
     def said(self, job=""):
         """Return what the steps of a job printed, line by line."""
         return [e["msg"].rstrip("\n") for e in self.events if e.get("raw_output") and job in {"", e.get("jobID")}]
+
+    def log(self):
+        """Return every line that a person sees, act's own ones too."""
+        return [e.get("msg", "") for e in self.events]
+
+    def told(self):
+        """Return the end of what steps printed, for a person who reads why a test failed."""
+        return "\n".join([*self.said()[-60:], f"failed: {self.failed()}"])
+
+    def __repr__(self):
+        return f"Ended({self.code}, {self.failed()})"
 
     def commands(self):
         """Return the workflow commands that act itself carried out, such as set-output and error."""
