@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.results import Status
-from ci_steps.results_json import document_of
+from ci_steps.results_json import document_of, result_from
 
 if TYPE_CHECKING:
     from ci_steps.results import Gate, Result, Run
@@ -41,8 +41,8 @@ def _decided(run: Run) -> tuple[Gate, ...]:
 
 
 def _item(result: Result) -> dict[str, Any]:
+    plain = document_of(result_from(document_of(result)))  # as another agent reads it: whole numbers as floats
     shown = [f for f in result.findings if result.kind == "check" or f.ok is not True]
-    plain = document_of(result)
     kept = ("kind", "name", "phase", "level", "status", "reason", "fault", "digests")
     return {key: plain[key] for key in kept} | {
         "findings": [_finding(f, plain["findings"][result.findings.index(f)]) for f in shown],
