@@ -78,14 +78,29 @@ def _comment(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
 
     root = chosen.config if chosen.config.is_dir() else chosen.config.parent
     number = chosen.pull_request or (github.read(env, root) or {}).get("pull_request", "")
-    file = root / FOLDER / "reports" / "comment.md"
     if not number:
         return "no pull request: nothing to comment on\n"
     if not number.isdecimal():
         raise Refused(f"--pull-request: found {number!r}; expected a number")
-    if not file.is_file():
-        raise Refused(f"{file}: there is no comment; `iddr run` writes it")
-    return _repository(env).put_comment(number, file.read_text("utf-8")) + "\n"
+    return _repository(env).put_comment(number, _comment_text(root / FOLDER)) + "\n"
+
+
+def _comment_text(state: Path) -> str:
+    """Return the comment that the run wrote; where it wrote none, its verdict under the same marker.
+
+    Raises:
+        Refused: there was no run.
+    """
+    from ci_steps.outputs import FILE
+    from ci_steps.steps import Refused
+
+    written, outputs = state / "reports" / "comment.md", state / FILE
+    if written.is_file():
+        return written.read_text("utf-8")
+    if not outputs.is_file():
+        raise Refused(f"{outputs}: is missing, so there is nothing to say; `iddr run` writes it")
+    told = json.loads(outputs.read_text("utf-8"))
+    return f"<!-- iddr:{told['model']} -->\n{told['headline']}\n"
 
 
 def _approver(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
