@@ -32,12 +32,15 @@ use_index() {
     [[ -z $INDEX_PASSWORD ]] || write_netrc
 }
 
-make_environment() { # what pip is asked for
-    local folder=$RUNNER_TEMP/iddr-kit
+# uv installs in seconds what takes pip a minute; it is one of the kit's own dependencies.
+make_environment() { # WHAT OPTION...
+    local what=$1 folder=$RUNNER_TEMP/iddr-kit
+    shift
     python -m venv "$folder"
     local programs=$folder/bin
     [[ -d $programs ]] || programs=$folder/Scripts
-    "$programs/python" -m pip install --quiet --disable-pip-version-check "$@"
+    "$programs/python" -m pip install --quiet --disable-pip-version-check "$@" uv
+    "$programs/uv" pip install --quiet --python "$programs/python" "$@" "$what"
     printf '%s\n' "$programs" >>"$GITHUB_PATH"
     export PATH=$programs:$PATH
 }
@@ -51,7 +54,7 @@ index) make_environment "iddr==$IDDR_INCLUDE" ;;
 installed) command -v iddr >/dev/null || refuse 'kit is "installed", but iddr is not on PATH in this image' ;;
 *)
     [[ -d $KIT ]] || refuse "kit: there is no folder of wheels at $KIT"
-    make_environment --no-index --find-links "$KIT" "iddr==$IDDR_INCLUDE"
+    make_environment "iddr==$IDDR_INCLUDE" --no-index --find-links "$KIT"
     ;;
 esac
 iddr --version
