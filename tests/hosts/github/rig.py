@@ -10,7 +10,8 @@ What it takes part for part:
 - The kit itself is the installed one: this environment's bin folder is first on PATH (`kit: installed`).
 
 What act does not have, so that nothing here shows it: environments, OIDC, tokens with permissions, concurrency groups.
-With one failed job act may report others as failed: look at steps.
+With one failed job act may report others as failed: look at steps. After a called workflow that failed act runs no job
+that needs it, whatever its condition says, and it passes outputs of called workflows on by one level only.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ class Rig:
         ]  # fmt: skip
         given = {
             "IDDR_TEST_STORE": str(self.store), "IDDR_TEST_DOUBLES": str(DOUBLES), "IDDR_TEST_REPOSITORY": str(self.caller),
-            "DOCKER_HOST": "unix:///nonexistent/docker.sock",
+            "DOCKER_HOST": "unix:///nonexistent/docker.sock", "GITHUB_REPOSITORY": "team/model",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }  # fmt: skip
         for name, value in (given | self.variables).items():
