@@ -24,6 +24,7 @@ COMMANDS = {
     "baseline": "accept today's failures, so that only new ones close a gate",
     "rollback": "make the version that the current one replaced serve again",
     "verify": "check every recorded digest of the last run",
+    "github": "what the workflows ask for that only GitHub has",
     "doctor": "say what is missing on this machine, and how to mend it",
 }
 BROKEN_PIPE = 141
