@@ -41,8 +41,7 @@ def one_pass(model: Any, rows: Any) -> Optional[Tuple[Any, Any]]:
 def answers_likeliest(model: Any) -> bool:
     """Tell whether the model is one of `LIKELIEST`, nothing derived from it, or a pipeline that ends in one."""
     if _is_own(model, "sklearn.pipeline", ("Pipeline",)):
-        steps = model.steps  # type: List[Tuple[str, Any]]
-        model = steps[-1][1]
+        model = model.steps[-1][1]
     return any(_is_own(model, module, names) for module, names in LIKELIEST.items())
 
 
