@@ -138,3 +138,12 @@ def test_slices_of_many_rows_have_the_figures_of_slices_of_few(name, monkeypatch
     assert width == pytest.approx(other, rel=0.1)
     assert quick.interval != slow.interval
     assert told.message.startswith(f"{name} in 6 slices of week: ")
+
+
+def test_the_metric_over_time_is_there_to_be_drawn():
+    frame = timed(6000)
+    drawn = run(frame, ageing(frame))[1].series
+    assert drawn.up == "roc_auc"
+    assert sum(drawn.rows) == 6000
+    assert drawn.y[0] > drawn.y[-1]
+    assert drawn.low < drawn.y < drawn.high
