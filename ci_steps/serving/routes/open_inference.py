@@ -13,7 +13,7 @@ from ci_steps.serving.body import decoded
 from ci_steps.serving.refusals import LOADING, refusal
 from ci_steps.serving.routes.predict import plain
 from ci_steps.serving.routing import Asked, Body, Page, Prediction
-from ci_steps.serving.shapes import listed, members, pointer, rows_of_columns
+from ci_steps.serving.shapes import listed, members, optional, pointer, rows_of_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,7 @@ def decode(body: Body, served: Served) -> Asked:
     document = members(
         decoded(body.content), "", ("inputs", "outputs", "id", "parameters"), required=("inputs",)
     )  # fmt: skip
+    optional(document, "", {"id": str, "parameters": dict})
     columns: dict[str, list[Any]] = {}
     places: dict[str, str] = {}
     # One more than there are columns has a name that is unknown or there twice, which is told by its place.
@@ -52,6 +53,7 @@ def decode(body: Body, served: Served) -> Asked:
 def _tensor(tensor: Any, place: str, served: Served) -> tuple[str, list[Any]]:
     known = ("name", "shape", "datatype", "data", "parameters")
     found = members(tensor, place, known, required=known[:4])
+    optional(found, place, {"parameters": dict})
     column = served.contract.columns.get(found["name"]) if isinstance(found["name"], str) else None
     if column is None:
         words = f"is no column of the contract, which has {', '.join(served.contract.columns)}"
@@ -85,7 +87,9 @@ def _wanted(outputs: Any, served: Served) -> tuple[str, ...]:
     wanted: list[str] = []
     for index, output in enumerate(listed(outputs, "/outputs")):
         place = f"/outputs/{index}"
-        name = members(output, place, ("name", "parameters"), required=("name",))["name"]
+        found = members(output, place, ("name", "parameters"), required=("name",))
+        optional(found, place, {"parameters": dict})
+        name = found["name"]
         if name not in there:
             raise refusal(422, pointer(place, "name"), "enum", f"must be {' or '.join(there)}")
         if name in wanted:
