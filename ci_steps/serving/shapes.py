@@ -9,7 +9,7 @@ from ci_steps.serving.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-WORDS = {str: "a text", dict: "an object", list: "a list"}
+WORDS: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
 
 
 def pointer(place: str, name: object) -> str:
