@@ -26,6 +26,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ci_steps.forms.converting import lay_out
 from tests.benchmarks.service_load import cpu_seconds, load, megabytes
 from tests.benchmarks.service_rivals import RIVALS
 
@@ -186,7 +187,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         programs = environment(CONVERTER, folder / "converter")
-        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True)
+        path = {**os.environ, "PYTHONPATH": str(lay_out(folder / "work").parent)}
+        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True, env=path)
         unpack_application(folder)
         for name in asked.names:
             try:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from iddr_converter.gathered import gather
+
 OPERATOR_SETS = {"": 18, "ai.onnx.ml": 3}
 FILE_VERSION = 9
 JOINED = "iddr_columns"
@@ -56,7 +58,8 @@ def chained(front: Any, back: Any) -> Any:
 def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> bytes:
     """Return the file of a graph that gives the label or number first, and probabilities where asked for.
 
-    Who made it is left out, so that the bytes are the model's alone.
+    Columns are gathered in tables where the graph allows it. Who made it is left out, so that the bytes are the
+    model's alone.
 
     Raises ValueError where an input cannot be named as its column is.
     """
@@ -65,6 +68,7 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
     _name_inputs(model.graph, [name for name, _ in columns])
     if not probabilities:
         del model.graph.output[1:]
+    gather(model)
     model.ir_version, model.producer_name, model.producer_version, model.domain = FILE_VERSION, "iddr", "", ""
     model.doc_string, model.graph.doc_string, model.graph.name = "", "", "model"
     del model.opset_import[:]
