@@ -85,6 +85,19 @@ def test_the_same_model_gives_the_same_bytes(convert):
     assert convert(copy.deepcopy(model), columns_of(rows)) == convert(model, columns_of(rows))
 
 
+@pytest.mark.parametrize(("name", "missing"), [("forest", False), ("boosted", True)])
+def test_trees_go_without_what_no_runtime_asks(convert, name, missing):
+    import onnx
+
+    model, rows = fitted(name)
+    nodes = onnx.load_from_string(convert(model, columns_of(rows))).graph.node
+    [trees] = [node for node in nodes if node.op_type.startswith("TreeEnsemble")]
+    found = {each.name for each in trees.attribute}
+    assert "nodes_values" in found
+    assert "nodes_hitrates" not in found
+    assert ("nodes_missing_value_tracks_true" in found) is missing
+
+
 def test_another_model_gives_other_bytes(convert):
     model, rows = fitted("logistic")
     before = convert(copy.deepcopy(model), columns_of(rows))
