@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ci_steps.catalogue import load_catalogue
 from ci_steps.config_schema import PLUGINS, config_schema
+from ci_steps.limits import Limits
 from ci_steps.results import Waiver
 from ci_steps.schema_faults import schema_faults
 from ci_steps.steps import Refused
@@ -35,6 +36,7 @@ COUNTEREXAMPLES_FILE = "counterexamples.json"
 FILE_KEYS = (
     ("data", "contract"), ("data", "datasheet"), ("data", "erasure_list"), ("environment", "lock"),
 )  # fmt: skip
+EVERYONES = ("level", "time_limit")  # what every section of a check or step may have beside its options
 MADE_KEYS = ("metrics", "search")
 TABLE_KEYS = ("train", "test", "current")
 
@@ -57,6 +59,7 @@ class Config:
     waivers: tuple[Waiver, ...]
     digest: str
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def root(self) -> Path:
@@ -230,7 +233,7 @@ def _inside(name: str, root: Path) -> bool:
 
 
 def _config(path: Path, document: dict[str, Any]) -> Config:
-    checks = document.get("checks", {})
+    sections = {section: document.get(section, {}) for section in ("checks", "steps", "providers")}
     return Config(
         path=path.resolve(),
         profile=cast("Profile", document.get("profile", "starter")),
@@ -238,12 +241,15 @@ def _config(path: Path, document: dict[str, Any]) -> Config:
         data=document["data"],
         environment=document.get("environment", {}),
         options={
-            "checks": {code: {k: v for k, v in o.items() if k != "level"} for code, o in checks.items()},
-            "steps": document.get("steps", {}),
-            "providers": document.get("providers", {}),
+            section: {name: {k: v for k, v in own.items() if k not in EVERYONES} for name, own in given.items()}
+            for section, given in sections.items()
         },
         metrics=document.get("metrics", {}),
-        levels={code: Level(o["level"]) for code, o in checks.items() if "level" in o},
+        levels={code: Level(o["level"]) for code, o in sections["checks"].items() if "level" in o},
+        limits=Limits(
+            **document.get("limits", {}),
+            own={n: o["time_limit"] for given in sections.values() for n, o in given.items() if "time_limit" in o},
+        ),
         waivers=tuple(Waiver(**waiver) for waiver in document.get("waivers", ())),
         digest=hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest(),
     )

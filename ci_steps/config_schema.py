@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TASKS = ["binary-classification", "multiclass-classification", "regression"]
 PATH = {"type": "string", "minLength": 1}
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+TIME_LIMIT = {"type": "number", "exclusiveMinimum": 0, "description": "Seconds that it may take."}
 LEVEL = {"enum": [level.value for level in Level]}
 
 
@@ -39,8 +40,9 @@ def config_schema(catalogue: Catalogue, own_metrics: Iterable[str] | None = None
                 "data": DATA,
                 "environment": ENVIRONMENT,
                 "metrics": METRICS,
-                "checks": _section({c: _with_level(s) for c, s in options["checks"].items()}),
-                "steps": _section(options["steps"]),
+                "limits": LIMITS,
+                "checks": _section(_with(options["checks"], level=LEVEL, time_limit=TIME_LIMIT)),
+                "steps": _section(_with(options["steps"], time_limit=TIME_LIMIT)),
                 "providers": _section(options["providers"]),
                 "waivers": {"type": "array", "items": WAIVER},
             },
@@ -63,8 +65,8 @@ def _with_names(options: dict[str, Any], own_metrics: tuple[str, ...]) -> dict[s
     return options | {"properties": options["properties"] | {"metric": {"enum": [*known, *own_metrics]}}}
 
 
-def _with_level(options: dict[str, Any]) -> dict[str, Any]:
-    return options | {"properties": {**options["properties"], "level": LEVEL}}
+def _with(options: dict[str, Any], **added: Any) -> dict[str, Any]:
+    return {name: own | {"properties": {**own["properties"], **added}} for name, own in options.items()}
 
 
 PLUGINS: dict[str, Any] = {
@@ -152,6 +154,16 @@ ENVIRONMENT = _section(
             "type": "array", "items": {"enum": ["fit"]}, "description": "Steps that may reach the network.",
         },
         "secrets": TEXTS | {"description": "Environment variables, by name, that training may read."},
+    }
+)  # fmt: skip
+LIMITS = _section(
+    {
+        "check_seconds": TIME_LIMIT | {"default": 1800, "description": "Seconds that a check may take."},
+        "step_seconds": TIME_LIMIT | {"default": 7200, "description": "Seconds that a step may take."},
+        "phase_minutes": {
+            "type": "integer", "minimum": 1, "default": 240,
+            "description": "Minutes after which a host ends a phase.",
+        },
     }
 )  # fmt: skip
 METRICS = {

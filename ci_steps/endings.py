@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ci_steps.resolve import NotMade
 from ci_steps.results import Status
 from ci_steps.steps import Infrastructure, Refused, StepFailed
 from model_checks.findings import Finding, ModelRaised, NotAudited
+
+if TYPE_CHECKING:
+    from ci_steps.results import Result
+    from ci_steps.secrecy import Secrecy
 
 # A step that passed without making an artifact has found that there is no need of it.
 UNMADE = {
@@ -45,6 +50,23 @@ def ending_of(error: Exception, kind: str) -> Ending:  # noqa: PLR0911 - one ret
         case Refused():
             return _refused(said, kind)
     return Ending(Status.BROKEN, _ours(error))
+
+
+def out_of_time(kind: str, name: str, seconds: float) -> Ending:
+    """Return how the check or step `name` ends that took longer than it may."""
+    mend = f"give it more with [{kind}s.{name}] time_limit, or [limits] {kind}_seconds"
+    return Ending(Status.BROKEN, f"took longer than {seconds:g} s; {mend}", "infrastructure")
+
+
+def without_secrets(result: Result, secrecy: Secrecy) -> Result:
+    """Return `result` with nothing in its words that `secrecy` hides."""
+    if not secrecy.texts:
+        return result
+    findings = tuple(
+        dataclasses.replace(f, message=secrecy.hidden(f.message), where=secrecy.hidden(f.where))
+        for f in result.findings
+    )
+    return dataclasses.replace(result, findings=findings, reason=secrecy.hidden(result.reason))
 
 
 def _raised(error: ModelRaised) -> Finding:

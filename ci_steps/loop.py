@@ -7,15 +7,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.endings import Ending, ending_of
+from ci_steps.endings import Ending, ending_of, out_of_time, without_secrets
 from ci_steps.gates import closed_by
 from ci_steps.leaves import Leaf, Leaves, digest_of
+from ci_steps.limits import TimeIsUp, limited
 from ci_steps.locks import locked
 from ci_steps.plan import VERDICTS, Plan, Planned
 from ci_steps.recipes import recipe_of
 from ci_steps.resolve import Resolver
 from ci_steps.results import Artifact, Gate, Result, Status, status_of
-from model_checks.checks import Phase
+from model_checks.checks import Check, Phase
 from model_checks.findings import Finding
 from model_checks.inputs import Verdict, Verdicts
 from model_checks.signatures import asks_for_tools, inputs_of
@@ -132,34 +133,45 @@ class Walk:
         return self._results[key]
 
     def _run(self, item: Planned) -> Result:
-        if item.not_applicable:
-            return _result(item, Ending(Status.NOT_APPLICABLE, item.not_applicable))
         if stopped := self._stopped(item):
             return _result(item, stopped)
         try:
             recipe = None if item.acts else self._recipe(item)
         except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
             return _result(item, ending_of(error, item.kind))
+        if item.postponed:
+            return self._postponed(item, recipe)
         if recipe is None or not self._conduct.reuse:
-            return self._kept(self._computed(item, recipe or ""))
+            return self._kept(item, self._computed(item, recipe or ""))
         if past := self._reused(item, recipe):
             return past
         waiting = f"{item.name}: another process is at the same, waiting for it"
         with locked(self._toolbox.state.lock_of(recipe), waiting=lambda: self._toolbox.said(waiting)):
-            return self._reused(item, recipe) or self._kept(self._computed(item, recipe))
+            return self._reused(item, recipe) or self._kept(item, self._computed(item, recipe))
+
+    def _postponed(self, item: Planned, recipe: str | None) -> Result:
+        past = self._reused(item, recipe) if recipe and self._conduct.reuse else None
+        return past or _result(item, Ending(Status.NOT_APPLICABLE, item.postponed))
 
     def _reused(self, item: Planned, recipe: str) -> Result | None:
         past = self._toolbox.state.cached(recipe)
+        if past is None and item.postponed:
+            past = self._toolbox.verdicts.cached(recipe)
         return past and dataclasses.replace(past, level=item.level, phase=item.phase.title, seconds=0.0)
 
-    def _kept(self, result: Result) -> Result:
+    def _kept(self, item: Planned, result: Result) -> Result:
         """Return `result`, after it was kept for other runs if it has a recipe and a verdict."""
         if result.recipe and result.status in VERDICT and not result.fault:
-            self._toolbox.state.remember(dataclasses.replace(result, reused_from=self._conduct.run_id))
+            kept = dataclasses.replace(result, reused_from=self._conduct.run_id)
+            self._toolbox.state.remember(kept)
+            if isinstance(item.part, Check) and item.part.weight == "heavy":
+                self._toolbox.verdicts.remember(kept)
         return result
 
     def _stopped(self, item: Planned) -> Ending | None:
-        """Return why `item` does not run now: a gate before it is closed, or this is a dry run."""
+        """Return why `item` does not run: it does not apply, a gate is closed, or this is a dry run."""
+        if item.not_applicable:
+            return Ending(Status.NOT_APPLICABLE, item.not_applicable)
         if item.acts and self._conduct.act:
             # Asked for alone (pytest -k, a worker of its own), it still acts on nothing that was not judged.
             for earlier in self._plan.items[: self._plan.items.index(item)]:
@@ -188,22 +200,27 @@ class Walk:
         finally:
             log = self._toolbox.close(tools) if tools else ""
         result = _result(item, _judged(item, ending, said))
-        return dataclasses.replace(
+        result = dataclasses.replace(
             result, seconds=round(time.perf_counter() - start, 3), recipe=recipe, log=log,
             findings=result.findings + tuple(s for s in said if isinstance(s, Finding)),
             artifacts=tuple(s for s in said if isinstance(s, Artifact)),
             digests=self._resolver.digests(item.part.inputs),
         )  # fmt: skip
+        return without_secrets(result, self._toolbox.secrecy)
 
     def _carried_out(self, item: Planned, tools: ItemTools | None) -> tuple[Ending, list[Finding | Artifact]]:
         """Return how the item's function ended, and what it had said by then."""
         said: list[Finding | Artifact] = []
+        seconds = self._config.limits.seconds(item.kind, item.name)
         try:
-            arguments = self._resolver.arguments(item.part.inputs)
-            if tools and asks_for_tools(item.part.function):
-                arguments["tools"] = tools
-            for one in item.part.function(**arguments, **self._options(item)):
-                said.append(one)  # noqa: PERF402 - what was said before an exception counts
+            with limited(seconds):
+                arguments = self._resolver.arguments(item.part.inputs)
+                if tools and asks_for_tools(item.part.function):
+                    arguments["tools"] = tools
+                for one in item.part.function(**arguments, **self._options(item)):
+                    said.append(one)  # noqa: PERF402 - what was said before an exception counts
+        except TimeIsUp:
+            return out_of_time(item.kind, item.name, seconds), said
         except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
             return ending_of(error, item.kind), said
         return Ending(Status.PASSED), said

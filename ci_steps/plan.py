@@ -10,7 +10,7 @@ from model_checks.checks import Check, Phase
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from ci_steps.catalogue import Catalogue
     from ci_steps.config import Config
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from model_checks.signatures import Input
 
 VERDICTS = "verdicts"
-MAIN_BRANCHES = ("main", "master")
+HEAVY = "heavy: runs on main, nightly, before a release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One item of the plan; `not_applicable` holds the reason where config or facts rule it out."""
+    """One item of the plan; `not_applicable` holds the reason where config or facts rule it out.
+
+    A check that is `postponed` (for the reason that it holds) is not computed, but an earlier result by its recipe
+    is taken.
+    """
 
     kind: Literal["check", "step"]
     name: str
@@ -32,6 +36,7 @@ class Planned:
     level: Level
     part: Check[...] | Step
     not_applicable: str = ""
+    postponed: str = ""
 
     @property
     def acts(self) -> bool:
@@ -49,17 +54,6 @@ class Plan:
     def phases(self) -> tuple[Phase, ...]:
         """The phases that have items, in order."""
         return tuple(phase for phase in Phase if any(item.phase is phase for item in self.items))
-
-
-def phases_until(last: Phase) -> tuple[Phase, ...]:
-    """Return the phases up to and including `last`, in order."""
-    return tuple(phase for phase in Phase if phase.value <= last.value)
-
-
-def runs_heavy(facts: Mapping[str, str], phases: Iterable[Phase]) -> bool:
-    """Tell whether heavy checks run: on the main branch, every night, and before a release."""
-    nightly = facts.get("event") == "schedule"
-    return nightly or facts.get("branch") in MAIN_BRANCHES or Phase.RELEASE in tuple(phases)
 
 
 def make_plan(
@@ -89,10 +83,10 @@ def _items(graph: Graph, phase: Phase, *, heavy: bool) -> Iterator[Planned]:
             )  # fmt: skip
     for check in graph.catalogue.checks.values():
         if phase in check.phases and (level := graph.config.level(check)) is not Level.OFF:
-            light = "" if heavy or check.weight == "light" else "heavy: runs on main, nightly, before a release"
             yield Planned(
                 kind="check", name=check.code, title=check.title, phase=phase, level=level,
-                part=check, not_applicable=light or graph.why_not(check),
+                part=check, not_applicable=graph.why_not(check),
+                postponed="" if heavy or check.weight == "light" else HEAVY,
             )  # fmt: skip
 
 
@@ -102,6 +96,7 @@ class Graph:
     def __init__(self, config: Config, catalogue: Catalogue, leaves: Leaves) -> None:
         """Keep what the questions below are asked of."""
         self.config, self.catalogue, self.leaves = config, catalogue, leaves
+        self._reasons: dict[str, str] = {}
 
     def why_not(self, part: Check[...] | Step) -> str:
         """Return why `part` does not apply to this configuration; empty where it does."""
@@ -148,6 +143,11 @@ class Graph:
         name = asked.name
         if name in asking:
             raise Refused(f"inputs wait for each other: {' -> '.join((*asking, name))}")
+        if name not in self._reasons:
+            self._reasons[name] = self._why_absent(name, asking)
+        return self._reasons[name]
+
+    def _why_absent(self, name: str, asking: tuple[str, ...]) -> str:
         if name in self.leaves.absent:
             return self.leaves.absent[name]
         if name in self.leaves.given or name == VERDICTS:

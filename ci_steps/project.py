@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ci_steps.config import FILE_NAME, Config, load_config
+from ci_steps.events import Event, event_of, runs_heavy
 from ci_steps.evidence.manifest import FILE as MANIFEST_FILE
 from ci_steps.evidence.manifest import RUN_FILE, problems_of
-from ci_steps.hosts import local
+from ci_steps.hosts.facts import facts_of
 from ci_steps.leaves import Leaves, leaves_of
 from ci_steps.loop import Conduct, Walk
 from ci_steps.pardons import Pardons, read_baseline
-from ci_steps.plan import Plan, make_plan, runs_heavy
+from ci_steps.plan import Plan, make_plan
 from ci_steps.recipes import kit_digest
 from ci_steps.results import Run
-from ci_steps.state import State
+from ci_steps.secrecy import Secrecy
+from ci_steps.state import State, sha256_of
 from ci_steps.steps import Refused
 from ci_steps.toolbox import SystemClock, Toolbox, cache_folder
 from ci_steps.tools.docker_engine import DockerEngine
@@ -41,23 +44,35 @@ class Project:
     state: State
 
     @classmethod
-    def open(cls, path: Path) -> Project:
-        """Read the configuration at `path` (the file, or the folder that holds it).
+    def open(cls, path: Path, *, event: str = "", env: Mapping[str, str] = os.environ) -> Project:
+        """Read the configuration at `path` (the file, or the folder that holds it); `event` overrules the host's.
 
         Raises:
             ConfigError: it is missing or has mistakes.
+            Refused: the include that drives this run is of another version.
         """
         config, catalogue = load_config(path / FILE_NAME if path.is_dir() else path)
-        facts = {**local.read(config.root), "kit": kit_digest()}
+        facts = {**facts_of(env, config.root), "kit": kit_digest()}
+        if event:
+            facts["event"] = event
         return cls(
             config=config, catalogue=catalogue, facts=facts, leaves=leaves_of(config, facts),
             state=State.of(config.root),
         )  # fmt: skip
 
+    @property
+    def event(self) -> Event:
+        """What this run's event asks for."""
+        return event_of(self.facts)
+
     def plan(self, phases: tuple[Phase, ...], *, heavy: bool = False) -> Plan:
         """Return the plan for `phases`; `heavy` checks run where the facts or the phases ask for them too."""
-        wanted = heavy or runs_heavy(self.facts, phases)
+        wanted = heavy or self.heavy(phases)
         return make_plan(self.config, self.catalogue, self.leaves, phases=phases, heavy=wanted)
+
+    def heavy(self, phases: tuple[Phase, ...]) -> bool:
+        """Tell whether heavy checks run in `phases` on this event."""
+        return runs_heavy(self.facts, phases)
 
     def carried(self, phases: tuple[Phase, ...]) -> tuple[Result, ...]:
         """Return the verified results of the phases before `phases`, which came with the state folder.
@@ -76,6 +91,11 @@ class Project:
             raise Refused(has_not_run)
         if problems := problems_of(self.state.folder):
             raise Refused("\n".join(["the state that was handed over is not whole:", *problems]))
+        if (approved := self.facts.get("approved")) and approved != sha256_of(self.state.folder / MANIFEST_FILE):
+            raise Refused(
+                f"what was approved (manifest {approved[:12]}…) is not what is here; approve the manifest that "
+                f"{earlier[-1]} left"
+            )
         last = self.state.last_run()
         if last is None:
             raise Refused(has_not_run)
@@ -106,7 +126,7 @@ class Project:
         )  # fmt: skip
         toolbox = Toolbox(
             root=self.config.root, cache=cache_folder(), state=self.state, docker=DockerEngine(), clock=clock,
-            said=said,
+            said=said, secrecy=Secrecy.of(self.config.environment.get("secrets", ()), os.environ),
         )  # fmt: skip
         pardons = Pardons(waivers=self.config.waivers, baseline=read_baseline(self.config.root), today=now.date())
         conduct = Conduct(act=act, reuse=reuse, run_id=run.id, carried=self.carried(plan.phases))
@@ -115,5 +135,6 @@ class Project:
 
 
 def gates_of(walk: Walk, plan: Plan) -> tuple[Gate, ...]:
-    """Return the gate after each phase of `plan`, from all that has ended."""
-    return tuple(walk.gate_after(phase) for phase in plan.phases)
+    """Return the gate after each phase of `plan` and after those before it whose results were carried."""
+    ended = {result.phase for result in walk.results}
+    return tuple(walk.gate_after(phase) for phase in Phase if phase in plan.phases or phase.title in ended)

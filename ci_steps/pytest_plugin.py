@@ -23,9 +23,11 @@ WALKS: pytest.StashKey[list[ProjectFile]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --iddr, --iddr-act, --iddr-no-cache and --iddr-heavy."""
+    """Add --iddr, --iddr-until, --iddr-act, --iddr-no-cache and --iddr-heavy."""
     group = parser.getgroup("iddr", "machine-learning delivery (iddr.toml)")
     group.addoption("--iddr", action="store_true", help="run the plan of iddr.toml as tests, acting on nothing")
+    phases = ("integration", "delivery", "deployment", "release")
+    group.addoption("--iddr-until", choices=phases, default=phases[-1], help="all phases up to this one")
     group.addoption("--iddr-act", action="store_true", help="run the steps that act too (deploy, release)")
     group.addoption("--iddr-no-cache", action="store_true", help="reuse no earlier result")
     group.addoption("--iddr-heavy", action="store_true", help="heavy checks too, as on the main branch")
@@ -64,7 +66,7 @@ class ProjectFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item for each step and check, in the plan's order."""
-        from ci_steps.plan import phases_until
+        from ci_steps.events import phases_until
         from ci_steps.project import Project
         from ci_steps.steps import Refused
         from model_checks.checks import Phase
@@ -72,10 +74,13 @@ class ProjectFile(pytest.File):
         option = self.config.getoption
         try:
             self.project = Project.open(self.path)
-            self.plan = self.project.plan(phases_until(Phase.RELEASE), heavy=bool(option("--iddr-heavy")))
-            self.walk, self.run = self.project.walk(
-                self.plan, act=bool(option("--iddr-act")), reuse=not option("--iddr-no-cache"), said=lambda _: None
+            self.plan = self.project.plan(
+                phases_until(Phase[option("--iddr-until").upper()]), heavy=bool(option("--iddr-heavy"))
             )
+            self.walk, self.run = self.project.walk(
+                self.plan, act=self.project.event.acts and bool(option("--iddr-act")),
+                reuse=not option("--iddr-no-cache"), said=lambda _: None,
+            )  # fmt: skip
         except Refused as error:
             raise self.CollectError(str(error)) from None
         self.config.stash[WALKS].append(self)

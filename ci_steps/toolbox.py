@@ -6,15 +6,17 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_steps.secrecy import Secrecy
+from ci_steps.state import State
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_steps.state import State
     from ci_steps.steps import Clock, Docker
 
 
@@ -46,7 +48,7 @@ class ItemTools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
-    """Makes the tools of each item; `said` is told of every line of progress."""
+    """Makes the tools of each item; `said` is told of all progress, and no log keeps what `secrecy` hides."""
 
     root: Path
     cache: Path
@@ -54,6 +56,12 @@ class Toolbox:
     docker: Docker
     clock: Clock
     said: Callable[[str], None]
+    secrecy: Secrecy = field(default_factory=Secrecy)
+
+    @property
+    def verdicts(self) -> State:
+        """The verdicts of heavy checks, by recipe: what light runs take and do not compute."""
+        return State(self.cache / "verdicts")
 
     def open(self, name: str) -> ItemTools:
         """Return tools with an empty work folder and an empty log."""
@@ -64,12 +72,14 @@ class Toolbox:
         log.write_bytes(b"")
         return ItemTools(
             root=self.root, work=Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent)), cache=self.cache,
-            log=log, store=self.state, docker=self.docker, clock=self.clock, said=self.said,
+            log=log, store=self.state, docker=self.docker, clock=self.clock,
+            said=lambda text: self.said(self.secrecy.hidden(text)),
         )  # fmt: skip
 
     def close(self, tools: ItemTools) -> str:
         """Remove the work folder; return the log's path in the state folder, or nothing for an empty log."""
         shutil.rmtree(tools.work, ignore_errors=True)
+        self.secrecy.hide_in(tools.log)
         if tools.log.is_file() and tools.log.stat().st_size:
             return str(tools.log.relative_to(self.state.folder))
         tools.log.unlink(missing_ok=True)

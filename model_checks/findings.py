@@ -45,6 +45,7 @@ class Finding:
     the check's code and `where` it is the finding's identity in a baseline, so it holds no numbers.
     `measured`, `limit` and `interval` (a confidence interval, low and high) share `unit`. `counterexample` is a
     made row of the features, as JSON has it, on which a model fails: a run keeps it, and later runs ask it first.
+    `machine` says that the figure is of the machine too (a time, a memory): another one gives another.
     """
 
     ok: bool | None
@@ -58,11 +59,12 @@ class Finding:
     fix: str = ""
     note: bool = False
     counterexample: Mapping[str, Any] | None = None
+    machine: bool = False
 
     @classmethod
-    def said(cls, message: str, *, where: str = "") -> Finding:
+    def said(cls, message: str, *, where: str = "", machine: bool = False) -> Finding:
         """Return a note: shown, recorded, and without a verdict."""
-        return cls(ok=True, message=message, where=where, note=True)
+        return cls(ok=True, message=message, where=where, note=True, machine=machine)
 
     @classmethod
     def at_least(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import sys
 import typing
@@ -47,6 +48,7 @@ class Input:
     optional: bool
 
 
+@functools.cache
 def inputs_of(function: Callable[..., object]) -> tuple[Input, ...]:
     """Return the inputs that `function` asks for, in order, without `tools`."""
     parameters = inspect.signature(function).parameters.values()

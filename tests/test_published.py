@@ -14,6 +14,7 @@ import pytest
 from ci_steps.catalogue import load_catalogue
 from ci_steps.cli import COMMANDS
 from ci_steps.config_schema import config_schema
+from ci_steps.events import EVENTS
 from model_checks.checks import PROFILES
 from model_checks.discovery import CODE_FILE, all_checks, built_in_modules
 
@@ -42,17 +43,36 @@ def table_of_checks() -> str:
 
 
 def test_the_table_of_checks_in_the_readme_is_the_codes():
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
-    expected = re.sub(
-        r"(<!-- checks -->\n).*?(<!-- /checks -->)",
-        lambda m: f"{m[1]}{table_of_checks()}\n{m[2]}",
-        text,
-        flags=re.DOTALL,
-    )
+    assert in_its_place(ROOT / "README.md", "checks", table_of_checks())
+
+
+def table_of_events() -> str:
+    lines = ["| event | goes until | heavy checks | acts (push, deploy, release) |", "|---|---|---|---|"]
+    for name, event in EVENTS.items():
+        heavy = (
+            "computed"
+            if event.heavy
+            else "on main, and before a release"
+            if name == "local"
+            else "reused, never computed"
+        )
+        acts = ("unless `--dry-run`" if name == "local" else "yes") if event.acts else "never"
+        lines.append(f"| `{name}` | {event.until.title} | {heavy} | {acts} |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_events_in_the_platform_guide_is_the_codes():
+    assert in_its_place(ROOT / ".github" / "PLATFORM.md", "events", table_of_events())
+
+
+def in_its_place(path, name, text):
+    """Tell whether `text` stands between the two marks `name` in the file; regenerating puts it there."""
+    found = path.read_text("utf-8")
+    marks = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+    expected = re.sub(marks, lambda m: f"{m[1]}{text}\n{m[2]}", found, flags=re.DOTALL)
     if REGENERATE:
-        readme.write_text(expected, "utf-8")
-    assert text == expected or REGENERATE
+        path.write_text(expected, "utf-8")
+    return REGENERATE or (text in found and found == expected)
 
 
 def test_the_table_of_the_ml_test_score_has_all_28_tests_and_names_checks_that_exist():

@@ -25,5 +25,8 @@ def add_phases(parser: argparse.ArgumentParser) -> None:
     names = ("integration", "delivery", "deployment", "release")
     phases = parser.add_mutually_exclusive_group()
     phases.add_argument("--phase", choices=names, help="this phase alone, on the state of the earlier ones")
-    phases.add_argument("--until", choices=names, default="release", help="all phases up to this one")
+    until = "all phases up to this one (default: as far as the event goes)"
+    phases.add_argument("--until", choices=names, default="", help=until)
+    events = ("local", "pull_request", "push", "main", "release", "schedule")
+    parser.add_argument("--event", choices=events, default="", help="as on this event (default: the host's)")
     parser.add_argument("--heavy", action="store_true", help="heavy checks too, as on the main branch")

@@ -29,17 +29,30 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 
 
 def _lines() -> Iterator[str]:
-    from ci_steps.model_host.isolation import probe
     from ci_steps.tools.docker_engine import NAMED, DockerEngine
 
-    isolation = probe()
-    walled = isolation.level == "bubblewrap"
-    yield _line("sandbox", walled, "bubblewrap works", f"{isolation.reason}: {isolation.mend}")
+    yield _sandbox()
     missing = DockerEngine().unavailable().removeprefix(NAMED).strip()
     mend = f"{missing}; start or install one (apt-get install docker.io); without one the image is still written"
     yield _line("Docker engine", not missing, "answers", mend)
     for program, mend in PROGRAMS.items():
         yield _line(program, shutil.which(program), "is installed", f"is not installed: {mend}")
+
+
+def _sandbox() -> str:
+    import platform
+
+    from ci_steps.model_host.isolation import probe
+    from ci_steps.model_host.platforms import needs_linux
+    from model_checks.findings import NotAudited
+
+    try:
+        needs_linux(platform.system())
+    except NotAudited as reason:
+        return _line("sandbox", "", "", str(reason))
+    isolation = probe()
+    walled = isolation.level == "bubblewrap"
+    return _line("sandbox", walled, "bubblewrap works", f"{isolation.reason}: {isolation.mend}")
 
 
 def _line(what: str, good: object, yes: str, no: str) -> str:

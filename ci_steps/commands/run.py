@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from ci_steps.commands.arguments import add_config, add_format, add_phases
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from ci_steps.screen import Screen
     from model_checks.checks import Phase
 
-REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json"}
+REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json", "decision": "decision.json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +37,12 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
     from ci_steps.results import exit_code
     from ci_steps.screen import Screen
 
-    project = Project.open(chosen.config)
+    project = Project.open(chosen.config, event=chosen.event)
     run = carry_out(
-        project, chosen_phases(chosen), Screen(),
-        act=not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
+        project, chosen_phases(chosen, project.event), Screen(),
+        act=project.event.acts and not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
     )  # fmt: skip
+    announce(project, run)
     return exit_code(run), _summary(project, run) if chosen.format == "text" else rendered(run, chosen.format)
 
 
@@ -70,16 +73,31 @@ def carry_out(
     return run
 
 
+def announce(project: Project, run: Run) -> None:
+    """Tell the host what it is told of a run that has ended."""
+    from ci_steps.hosts.announcement import announcement_of
+
+    told = announcement_of(run, project.config.root, os.environ)
+    for line in told.lines:
+        sys.stderr.write(f"{line}\n")
+    for path, text in told.appended.items():
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
 def record(project: Project, run: Run) -> None:
     """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
     from ci_steps.evidence.manifest import write_manifest
+    from ci_steps.outputs import write_outputs
     from ci_steps.state import write_whole
 
     if any(r.fault == "configuration" for r in run.results):
+        write_outputs(run, project.state.folder)
         return
     _keep_counterexamples(project, run)
     project.state.save(run)
     write_manifest(run, project.state.folder)
+    write_outputs(run, project.state.folder)
     for name, file in REPORTS.items():
         write_whole(project.state.folder / "reports" / file, rendered(run, name))
 

@@ -6,10 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
-def read(root: Path) -> dict[str, str]:
+def read(_: Mapping[str, str], root: Path) -> dict[str, str]:
     """Return host, event, revision and branch; the last two are empty outside git."""
     return {
         "host": "local",

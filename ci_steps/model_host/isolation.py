@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ci_steps.model_host import launch
 from ci_steps.model_host.limits import Bind
-from ci_steps.model_host.walls import OWN, Walls
+from ci_steps.model_host.walls import LAUNCHER, OWN, Walls
 from ci_steps.steps import Refused
 
 Level = Literal["bubblewrap", "rlimits"]
@@ -95,7 +94,7 @@ def _own_binds() -> tuple[Bind, ...]:
     """Return what a trial needs to see: our own interpreter, and the launcher as a sandbox shows it."""
     seen = {Path(sys.base_prefix), Path(sys.base_prefix).resolve()}
     prefixes = [Bind(source=each) for each in seen if not each.is_relative_to("/usr")]
-    return (*prefixes, Bind(source=Path(launch.__file__), target=f"{OWN}/launch.py"))
+    return (*prefixes, Bind(source=LAUNCHER, target=f"{OWN}/launch.py"))
 
 
 def _try(walls: Walls) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Why = Literal["time-out", "out of memory", "killed", "output"]
 MEGABYTE = 1 << 20
 KEEPER_SECONDS = 20.0
-KILLED = 128 + signal.SIGKILL
+KILLED = 128 + 9  # of SIGKILL, which not every system has
 
 
 class HostLost(Infrastructure):

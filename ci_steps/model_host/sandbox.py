@@ -18,11 +18,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.model_host import launch, processes
+from ci_steps.model_host import processes
 from ci_steps.model_host.isolation import USERS
 from ci_steps.model_host.limits import Bind, Grants, Limits
 from ci_steps.model_host.running import MEGABYTE, Ended, HostLost, Running
-from ci_steps.model_host.walls import HOME, OWN, Walls
+from ci_steps.model_host.walls import HOME, LAUNCHER, OWN, Walls
 from ci_steps.steps import Refused
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _launcher(
         kept["NPROC"] = limits.processes + others
     settings = {"started": tell, "uid": uid, "limits": kept, "no_new_privileges": not walled, "folder": inside}
     script = own / "launch.py"
-    script.write_bytes(Path(launch.__file__).read_bytes())
+    script.write_bytes(LAUNCHER.read_bytes())
     script.chmod(0o644)
     seen = f"{OWN}/launch.py" if walled else str(script)
     return [str(environment.python), "-I", "-S", seen, json.dumps(settings)]

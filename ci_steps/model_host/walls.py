@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ci_steps.model_host.limits import Bind
 
 OWN = "/run/iddr"
+LAUNCHER = Path(__file__).with_name("launch.py")
 HOME = "/tmp/home"  # noqa: S108 - /tmp of the sandbox, which is its own
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 ALWAYS_READ = (

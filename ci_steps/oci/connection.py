@@ -28,6 +28,7 @@ CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 PAUSES = (0.5, 2.0)  # seconds before the second and the third try
 LONGEST_PAUSE = 120.0
 SECONDS = (10.0, 60.0)  # to connect, and between two bytes
+PIECE = 1 << 16  # bytes read at once: what a lost connection costs
 TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 UNAUTHORISED, FORBIDDEN = 401, 403
 CERTIFICATES = Path("/etc/docker/certs.d")  # where Docker, too, keeps the authorities of private registries
@@ -98,7 +99,7 @@ class Connection:
         import requests
 
         try:
-            yield from reply.iter_content(1 << 20)
+            yield from reply.iter_content(PIECE)
         except requests.RequestException as error:
             raise Infrastructure(f"{self.reference.registry}: the connection was lost: {_words(error)}") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from ci_steps.model_host.platforms import needs_linux
 from ci_steps.steps import Refused, provider
 
 if TYPE_CHECKING:
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 def environment(
     python: str,
     use_current: bool,  # noqa: FBT001 - a value of the configuration, given by name
-    platform: str,  # noqa: ARG001 - wheels differ by platform, so it is part of the recipe
+    platform: str,  # wheels differ by platform, so it is part of the recipe
     tools: Tools,
     lock_file: Path | None = None,
 ) -> Environment:
     """Build the environment from its lock, or take the current one where the configuration says so."""
     from ci_steps.model_host.environments import build, current
 
+    needs_linux(platform)
     if not use_current and lock_file is not None:
         return build(lock_file, python=python, cache=tools.cache, say=tools.say, log=tools.log)
     found = current()
@@ -34,8 +36,9 @@ def environment(
 
 
 @provider()
-def isolation(isolation_policy: Literal["preferred", "required"]) -> Isolation:
+def isolation(isolation_policy: Literal["preferred", "required"], platform: str) -> Isolation:
     """Find out how well a program can be walled in here."""
+    needs_linux(platform)
     from ci_steps.model_host.isolation import choose, probe
 
     return choose(isolation_policy, probe())

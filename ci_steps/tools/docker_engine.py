@@ -221,7 +221,7 @@ def _reach(address: str) -> None:
     Raises:
         Infrastructure: nobody listens there, or this user may not connect.
     """
-    if not address.startswith(UNIX):
+    if not address.startswith(UNIX) or not hasattr(socket, "AF_UNIX"):  # Windows has neither
         return
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(REACH_SECONDS)

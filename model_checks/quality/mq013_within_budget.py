@@ -85,7 +85,7 @@ def _at_most(
     ok = measured <= limit
     return Finding(
         ok=ok, message=f"{said}, must be at most {limit:,g} {unit}", where=footprint.name, rule=rule,
-        measured=measured, limit=limit, unit=unit, fix="" if ok else fix,
+        measured=measured, limit=limit, unit=unit, fix="" if ok else fix, machine=rule != "size",
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def calls_within(seconds: Floats, clock: str, budget: float, where: str, confide
     try:
         found = quantile_interval(seconds, TAIL, confidence=2 * confidence - 1).mapped(lambda s: MILLI * s)
     except CannotEstimate as reason:
-        return Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE)
+        return Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE, machine=True)
     low = max(found.low, 0.0)
     ok = True if found.high <= budget else False if low > budget else None
     message = (
@@ -51,7 +51,7 @@ def calls_within(seconds: Floats, clock: str, budget: float, where: str, confide
         message += undecided(len(seconds), enough)
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=found.estimate, limit=budget,
-        interval=(low, found.high), unit="ms", fix=MORE if ok is None else "" if ok else SLOW_ROW,
+        interval=(low, found.high), unit="ms", machine=True, fix=MORE if ok is None else "" if ok else SLOW_ROW,
     )  # fmt: skip
 
 
@@ -62,11 +62,13 @@ def batches_within(footprint: Footprint, least: int | None, confidence: float) -
     try:
         found = quantile_interval(seconds, MIDDLE, confidence=2 * confidence - 1)
     except CannotEstimate as reason:
-        return Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE)
+        return Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE, machine=True)
     rate, low, high = (_rate(rows, each) for each in (found.estimate, found.high, found.low))
     message = f"batches of {rows:,} rows reach {rate:,.0f} rows a second of processor time"
     if least is None:
-        return Finding.said(f"{message}; batch_rows_per_second in [checks.MQ013] sets a budget", where=where)
+        return Finding.said(
+            f"{message}; batch_rows_per_second in [checks.MQ013] sets a budget", where=where, machine=True
+        )
     ok = True if low >= least else False if high < least else None
     message += f" ({low:,.0f} to {high:,.0f}, {found.method}), must be {least:,} at least"
     if ok is None:
@@ -74,7 +76,7 @@ def batches_within(footprint: Footprint, least: int | None, confidence: float) -
         message += undecided(len(seconds), enough)
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=rate, limit=float(least), interval=(low, high),
-        unit="rows/s", fix=MORE if ok is None else "" if ok else SLOW_BATCH,
+        unit="rows/s", machine=True, fix=MORE if ok is None else "" if ok else SLOW_BATCH,
     )  # fmt: skip
 
 
@@ -86,21 +88,24 @@ def times_the_champion(
     try:
         found = time_ratio(ours.cpu, ours.block, theirs.cpu, theirs.block, confidence=2 * confidence - 1)
     except CannotEstimate as reason:
-        unknown = Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE)
+        unknown = Finding(ok=None, message=f"{rule}: {reason}", where=where, rule=rule, fix=MORE, machine=True)
         return unknown if limit is not None else replace(unknown, ok=True, note=True, fix="")
     message = (
         f"one row takes {number(found.estimate)} times the champion's processor time "
         f"({between(found.low, found.high)}, {found.method})"
     )
     if limit is None:
-        return Finding.said(f"{message}; slower_than_champion in [checks.MQ013] sets a limit", where=where)
+        return Finding.said(
+            f"{message}; slower_than_champion in [checks.MQ013] sets a limit", where=where, machine=True
+        )
     ok = True if found.high <= limit else False if found.low > limit else None
     message += f", must be {limit:g} times at most"
     if ok is None:
         message += undecided(len(ours.cpu), rows_to_decide(found.mapped(math.log), math.log(limit), len(ours.cpu)))
     return Finding(
         ok=ok, message=message, where=where, rule=rule, measured=found.estimate, limit=limit,
-        interval=(found.low, found.high), unit="times", fix=MORE if ok is None else "" if ok else SLOWER,
+        interval=(found.low, found.high), unit="times", machine=True,
+        fix=MORE if ok is None else "" if ok else SLOWER,
     )  # fmt: skip
 
 

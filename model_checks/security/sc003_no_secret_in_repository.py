@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from model_checks.checks import BLOCK, Phase, check
+from model_checks.contract.files import shown
 from model_checks.findings import Finding, NotAudited
 from model_checks.security.secret_search import find_secrets
 
@@ -60,7 +61,7 @@ def sc003(repository: Repository, *, allow: tuple[str, ...] = ()) -> Iterator[Fi
 def _judged(
     root: Path, file: Path, allow: tuple[str, ...], skipped: list[str], unreadable: list[str]
 ) -> Iterator[Finding]:
-    name = file.as_posix()
+    name = shown(file.as_posix())
     try:
         content = (root / file).read_bytes() if (root / file).stat().st_size <= LARGEST else b"\0"
     except OSError:

@@ -41,7 +41,7 @@ def answers_within(load: Load, share: float, budget: float | None, confidence: f
         f"{load.connections} connections ({between(low, found.high)}, {found.method})"
     )
     if budget is None:
-        return Finding.said(message, where=load.name)
+        return Finding.said(message, where=load.name, machine=True)
     ok = True if found.high <= budget else False if low > budget else None
     message += f", must be {budget:g} ms at most"
     if ok is None:
@@ -50,7 +50,7 @@ def answers_within(load: Load, share: float, budget: float | None, confidence: f
         )
     return Finding(
         ok=ok, message=message, where=load.name, rule=rule, measured=found.estimate, limit=budget,
-        interval=(low, found.high), unit="ms", fix=MORE if ok is None else "" if ok else SLOW,
+        interval=(low, found.high), unit="ms", machine=True, fix=MORE if ok is None else "" if ok else SLOW,
     )  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def requests_reach(load: Load, least: float | None, confidence: float) -> Findin
     message = f"{number(rate)} requests a second on {load.connections} connections ({between(low, high)}, "
     message += f"{found.method})"
     if least is None:
-        return Finding.said(f"{message}; requests_per_second in [checks.SV004] sets a budget", where=load.name)
+        return Finding.said(
+            f"{message}; requests_per_second in [checks.SV004] sets a budget", where=load.name, machine=True
+        )
     ok = True if low >= least else False if high < least else None
     message += f", must be {least:g} at least"
     if ok is None:
@@ -74,15 +76,15 @@ def requests_reach(load: Load, least: float | None, confidence: float) -> Findin
         message += undecided(asked, rows_to_decide(found, _rate(least), asked))
     return Finding(
         ok=ok, message=message, where=load.name, rule=rule, measured=rate, limit=float(least),
-        interval=(low, high), unit="requests/s", fix=MORE if ok is None else "" if ok else SLOW,
+        interval=(low, high), unit="requests/s", machine=True, fix=MORE if ok is None else "" if ok else SLOW,
     )  # fmt: skip
 
 
 def _unknown(load: Load, rule: str, reason: CannotEstimate, limit: float | None) -> Finding:
     message = f"{rule}: {reason}"
     if limit is None:
-        return Finding.said(message, where=load.name)
-    return Finding(ok=None, message=message, where=load.name, rule=rule, fix=MORE)
+        return Finding.said(message, where=load.name, machine=True)
+    return Finding(ok=None, message=message, where=load.name, rule=rule, fix=MORE, machine=True)
 
 
 def _seconds_each(load: Load) -> Floats:

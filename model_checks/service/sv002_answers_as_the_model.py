@@ -69,7 +69,7 @@ def sv002(
     if features.columns:
         yield _refusal(service, features, sent[0])
     if seconds := getattr(service, "ready_after", 0.0):  # known of one that was started for this
-        yield Finding.said(f"cold start: ready {seconds:.1f} s after its start", where=service.kind)
+        yield Finding.said(f"cold start: ready {seconds:.1f} s after its start", where=service.kind, machine=True)
 
 
 def _health(service: Service) -> Iterator[Finding]:

@@ -363,3 +363,28 @@ def test_an_acting_step_asked_for_alone_has_everything_before_it_judged_first(tm
     [item] = [i for i in small.plan.items if i.name == "acting"]
     assert walk.result(item).status is Status.BLOCKED
     assert not (tmp_path / "acted").exists()
+
+
+def test_a_light_run_takes_a_heavy_verdict_by_its_recipe_and_computes_none(tmp_path):
+    counted = []
+
+    def xx009(number):
+        counted.append(number)
+        yield Finding.at_least("number", number, 1)
+
+    def small(root, number):
+        (tmp_path / root).mkdir(exist_ok=True)
+        made = Small(tmp_path / root, a_check(xx009, weight="heavy"), number=number)
+        made.cache = tmp_path / "cache"
+        return made
+
+    light = small("one", 3).results(heavy=False)["XX009"]
+    assert (light.status, light.reason) == (
+        Status.NOT_APPLICABLE, "heavy: runs on main, nightly, before a release",
+    )  # fmt: skip
+    assert small("two", 3).results(run_id="main")["XX009"].status is Status.PASSED
+    reused = small("one", 3).results(heavy=False)["XX009"]
+    assert (reused.status, reused.reused_from) == (Status.PASSED, "main")
+    assert small("one", 4).results(heavy=False)["XX009"].status is Status.NOT_APPLICABLE
+    assert small("one", 3).results(heavy=False, reuse=False)["XX009"].status is Status.NOT_APPLICABLE
+    assert counted == [3]
