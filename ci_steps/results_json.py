@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ci_steps.results import Artifact, Gate, Result, Run, Status
 from model_checks.findings import Finding, Level
+from model_checks.series import Series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,19 @@ def _finding(document: Mapping[str, Any]) -> Finding:
     if fields["interval"] is not None:
         low, high = fields["interval"]
         fields["interval"] = (float(low), float(high))
+    if fields.get("series") is not None:
+        fields["series"] = _series(fields["series"])
     return Finding(**fields)
+
+
+def _series(document: Mapping[str, Any]) -> Series:
+    fields = dict(document)
+    for name in ("x", "y", "low", "high"):
+        fields[name] = tuple(float(number) for number in fields[name])
+    fields["labels"] = tuple(str(label) for label in fields["labels"])
+    fields["rows"] = tuple(int(count) for count in fields["rows"])
+    fields["limit"] = None if fields["limit"] is None else float(fields["limit"])
+    return Series(**fields)
 
 
 def _plain(value: Any) -> Any:

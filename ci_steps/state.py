@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,14 @@ def sha256_of(path: Path) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader, or a later run after a crash, sees the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
-    ) as file:
-        file.write(text)
-    os.replace(file.name, path)  # noqa: PTH105 - atomic, and named so in the standard
+    partial = path.with_name(f"{path.name[:100]}.{secrets.token_hex(6)}")
+    try:
+        with partial.open("x", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

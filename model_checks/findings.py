@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from model_checks.series import Series
+
 
 class Level(StrEnum):
     """What a failing check does to the gate."""
@@ -45,6 +47,7 @@ class Finding:
     the check's code and `where` it is the finding's identity in a baseline, so it holds no numbers.
     `measured`, `limit` and `interval` (a confidence interval, low and high) share `unit`. `counterexample` is a
     made row of the features, as JSON has it, on which a model fails: a run keeps it, and later runs ask it first.
+    `series` holds numbers that belong together, for a plot.
     `machine` says that the figure is of the machine too (a time, a memory): another one gives another.
     """
 
@@ -59,12 +62,15 @@ class Finding:
     fix: str = ""
     note: bool = False
     counterexample: Mapping[str, Any] | None = None
+    series: Series | None = None
     machine: bool = False
 
     @classmethod
-    def said(cls, message: str, *, where: str = "", machine: bool = False) -> Finding:
+    def said(
+        cls, message: str, *, where: str = "", series: Series | None = None, machine: bool = False
+    ) -> Finding:
         """Return a note: shown, recorded, and without a verdict."""
-        return cls(ok=True, message=message, where=where, note=True, machine=machine)
+        return cls(ok=True, message=message, where=where, note=True, series=series, machine=machine)
 
     @classmethod
     def at_least(

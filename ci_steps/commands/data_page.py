@@ -33,7 +33,8 @@ def write_data_page(walk: Walk, reports: Path) -> str:
     The inputs are those that the walk made for its checks; what it took from earlier results is made now.
     """
     from ci_steps.endings import ending_of
-    from ci_steps.reports.exploration import is_of, page
+    from ci_steps.reports.data_style import STYLE
+    from ci_steps.reports.exploration import STYLE_FILE, is_of, page
     from ci_steps.state import write_whole
 
     file = reports / FILE
@@ -41,6 +42,7 @@ def write_data_page(walk: Walk, reports: Path) -> str:
         recipe = walk.recipe(exploration)
         if not (recipe and file.is_file() and is_of(file.read_text("utf-8"), recipe)):
             write_whole(file, page(walk.made(exploration), recipe=recipe or ""))
+        write_whole(reports / STYLE_FILE, STYLE)
     except Exception as error:  # noqa: BLE001 - a page that could not be made changes no verdict
         return ending_of(error, "check").reason
     return ""

@@ -83,7 +83,7 @@ def _told(folder: Path, project: Project, run: Run) -> str:
     from ci_steps.reports.words import headline
 
     artifacts = {a.name: a for r in run.results for a in r.artifacts}
-    lines = ["", headline(run), f"report: {folder}/.iddr/reports/report.md"]
+    lines = ["", headline(run), f"report: {folder}/.iddr/reports/report.html"]
     if image := artifacts.get("image_file"):
         name = project.config.model["name"]
         archive = project.state.folder / image.uri

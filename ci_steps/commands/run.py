@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from ci_steps.commands.arguments import add_config, add_format, add_phases
+from ci_steps.commands.reports import REPORTS, report_of, write_reports
 
 if TYPE_CHECKING:
     import argparse
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ci_steps.results import Run
     from ci_steps.screen import Screen
     from model_checks.checks import Phase
-
-REPORTS = {"markdown": "report.md", "junit": "junit.xml", "json": "report.json", "decision": "decision.json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +41,9 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
         act=project.event.acts and not chosen.dry_run, reuse=not chosen.no_cache, heavy=chosen.heavy,
     )  # fmt: skip
     announce(project, run)
-    return exit_code(run), _summary(project, run) if chosen.format == "text" else rendered(run, chosen.format)
+    if chosen.format == "text":
+        return exit_code(run), _summary(project, run)
+    return exit_code(run), report_of(run, chosen.format, project.state.folder)
 
 
 def carry_out(
@@ -89,7 +89,7 @@ def record(project: Project, run: Run) -> None:
     """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
     from ci_steps.evidence.manifest import write_manifest
     from ci_steps.outputs import write_outputs
-    from ci_steps.state import write_whole
+    from ci_steps.toolbox import cache_folder
 
     if any(r.fault == "configuration" for r in run.results):
         write_outputs(run, project.state.folder)
@@ -98,8 +98,7 @@ def record(project: Project, run: Run) -> None:
     project.state.save(run)
     write_manifest(run, project.state.folder)
     write_outputs(run, project.state.folder)
-    for name, file in REPORTS.items():
-        write_whole(project.state.folder / "reports" / file, rendered(run, name))
+    write_reports(run, project.state.folder, cache_folder())
 
 
 def _keep_counterexamples(project: Project, run: Run) -> None:
@@ -124,16 +123,10 @@ def _keep_counterexamples(project: Project, run: Run) -> None:
         write_whole(project.state.folder / COUNTEREXAMPLES_FILE, text_of(kept))
 
 
-def rendered(run: Run, name: str) -> str:
-    """Return `run` as the report `name` shows it."""
-    text: str = importlib.import_module(f"ci_steps.reports.{name}").render(run)
-    return text
-
-
 def _summary(project: Project, run: Run) -> str:
     from ci_steps.commands.data_page import FILE
     from ci_steps.reports.words import headline
 
     reports = project.state.folder / "reports"
     data = f"data: {reports / FILE}\n" if (reports / FILE).is_file() else ""
-    return f"{headline(run)}\nreport: {reports / REPORTS['markdown']}\n{data}"
+    return f"{headline(run)}\nreport: {reports / REPORTS['html']}\n{data}"

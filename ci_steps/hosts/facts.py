@@ -29,7 +29,7 @@ def facts_of(env: Mapping[str, str], root: Path) -> dict[str, str]:
     """
     _same_version(env)
     found = next(facts for read in HOSTS if (facts := read(env, root)) is not None)
-    facts = {name: found.get(name, "") for name in NAMES}
+    facts = {name: found.get(name, "") for name in NAMES} | {"repository": local.repository(root)}
     return facts | {fact: env[name] for name, fact in APPROVAL.items() if env.get(name)}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+LOGIN = re.compile(r"(?<=://)[^/@]*@")
 
 
 def read(_: Mapping[str, str], root: Path) -> dict[str, str]:
@@ -18,6 +21,14 @@ def read(_: Mapping[str, str], root: Path) -> dict[str, str]:
         "revision": _git(root, "rev-parse", "--verify", "--quiet", "HEAD"),
         "branch": _git(root, "branch", "--show-current"),
     }
+
+
+def repository(root: Path) -> str:
+    """Return where the checkout is from, without a login, and the folder in it; without git the folder itself."""
+    remote = _git(root, "config", "--get", "remote.origin.url") or _git(root, "rev-parse", "--show-toplevel")
+    if not remote:
+        return str(root.absolute())
+    return f"{LOGIN.sub('', remote)} {_git(root, 'rev-parse', '--show-prefix')}".strip()
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -48,6 +48,11 @@ def number(value: float | None) -> str:
     return f"{value:,.4g}"
 
 
+def exact(value: float) -> str:
+    """Return a number that people chose, with all of its digits."""
+    return f"{value:,.10g}"
+
+
 def percent(share: float) -> str:
     """Return a share as people read it; what is not nothing is never called 0 %."""
     return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"  # noqa: PLR2004 - a tenth of a percent

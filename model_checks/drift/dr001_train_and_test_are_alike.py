@@ -10,9 +10,11 @@ from model_checks.drift.shifts import (
     Power,
     Significance,
     compared,
+    largest_effects,
     notes_of,
     shifted,
     too_few,
+    with_effects,
 )
 from model_checks.findings import Finding, NotAudited
 from model_checks.signatures import Fraction
@@ -70,7 +72,8 @@ def dr001(
         message = f"the split is by {split}, so a shift is expected; {len(found)} found, none held against it"
         yield Finding(ok=True, where=test.table, rule=VALUES, message=message)
         return
-    yield from (shifted(s, test.table, minimum_effect, FIX) for s in found)
+    told = [shifted(s, test.table, minimum_effect, FIX) for s in found]
+    yield from with_effects(told, both, minimum_effect)
     yield from notes_of(both, found, test.table)
     strictest = significance / max(len(both.shifts), 1)
     unseen = detectable_distance(train.rows, test.rows, significance=strictest, power=power)
@@ -83,4 +86,5 @@ def dr001(
             f"{both.columns} columns are alike; a distance of {max(unseen, minimum_effect):.2f} or more in a "
             f"number or a two-valued column would have been found in {power:.0%} of cases"
         )
-        yield Finding(ok=True, where=test.table, rule=VALUES, message=message)
+        effects = largest_effects(both, minimum_effect)
+        yield Finding(ok=True, where=test.table, rule=VALUES, message=message, series=effects)

@@ -10,9 +10,11 @@ from model_checks.drift.shifts import (
     Power,
     Significance,
     compared,
+    largest_effects,
     notes_of,
     shifted,
     too_few,
+    with_effects,
 )
 from model_checks.findings import Finding, NotAudited
 from model_checks.signatures import Fraction
@@ -57,7 +59,8 @@ def dr002(
     if not both.features:
         raise NotAudited(f"{current.table} and the reference have no feature in common; check the contract")
     found = both.found(significance=significance, minimum_effect=minimum_effect)
-    yield from (shifted(s, current.table, minimum_effect, FIX) for s in found)
+    told = [shifted(s, current.table, minimum_effect, FIX) for s in found]
+    yield from with_effects(told, both, minimum_effect)
     yield from notes_of(both, found, current.table)
     strictest = significance / max(len(both.shifts), 1)
     unseen = detectable_distance(reference.rows, current.rows, significance=strictest, power=power)
@@ -71,4 +74,5 @@ def dr002(
             f"{both.columns} columns match the reference, {reference.table} of {reference.rows:,} rows; a "
             f"distance of {max(unseen, minimum_effect):.2f} or more would have been found in {power:.0%} of cases"
         )
-        yield Finding(ok=True, where=current.table, rule=VALUES, message=message)
+        effects = largest_effects(both, minimum_effect)
+        yield Finding(ok=True, where=current.table, rule=VALUES, message=message, series=effects)

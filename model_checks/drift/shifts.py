@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from model_checks.drift.column_comparisons import column_of, lacking_compared, values_compared
 from model_checks.findings import Finding
 from model_checks.personal_data.masking import masked
+from model_checks.series import Series
 from model_checks.signatures import Bounds
 from model_checks.statistics.false_discovery import adjusted
 from model_checks.statistics.two_samples import detectable_distance
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Significance = Annotated[float, Bounds(1e-9, 0.5)]
 Power = Annotated[float, Bounds(0.5, 0.999)]
 VALUES, LACKING = "values", "share that lacks a value"
-NEW_SHOWN, LONGEST_SHOWN = 3, 40
+NEW_SHOWN, LONGEST_SHOWN, DRAWN = 3, 40, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,22 @@ def _shown(name: str, column: ColumnProfile) -> str:
     if column.personal:
         return repr(masked(name))
     return repr(name if len(name) <= LONGEST_SHOWN else name[:LONGEST_SHOWN] + "...")
+
+
+def largest_effects(found: Compared, minimum_effect: float) -> Series:
+    """Return the largest effects beside what counts as a shift, to be drawn."""
+    largest = sorted(found.shifts, key=lambda s: -s.comparison.effect)[:DRAWN]
+    return Series(
+        across="column", up="effect", limit=minimum_effect,
+        labels=tuple(s.column if s.rule == VALUES else f"{s.column} ({s.rule})" for s in largest),
+        y=tuple(round(s.comparison.effect, 4) for s in largest),
+    )  # fmt: skip
+
+
+def with_effects(findings: Iterable[Finding], found: Compared, minimum_effect: float) -> Iterator[Finding]:
+    """Yield `findings`, the first of them with the largest effects to be drawn."""
+    for place, finding in enumerate(findings):
+        yield finding if place else replace(finding, series=largest_effects(found, minimum_effect))
 
 
 def shifted(shift: Shift, table: str, minimum_effect: float, fix: str) -> Finding:

@@ -103,9 +103,12 @@ def _represented(found: Grouping, train: Dataset, fewest: int, positives: int) -
     if small:
         message += "; too few of " + _listed([_counted(g, positives) for g in small])
     ok = not small and bool(found.groups)
+    measured, limit, unit = least, fewest, " rows"
+    if small and least >= fewest:
+        measured, limit, unit = min(g.positives for g in small), positives, " positive rows"
     return Finding(
-        ok=ok, where=f"{train.name}: {found.columns[0]}", rule=GROUPS, measured=least, limit=fewest,
-        unit=" rows", message=message,
+        ok=ok, where=f"{train.name}: {found.columns[0]}", rule=GROUPS, measured=measured, limit=limit, unit=unit,
+        message=message,
         fix="" if ok else "collect more rows of these groups, or judge groups together that may be",
     )  # fmt: skip
 

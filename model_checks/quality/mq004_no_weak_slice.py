@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Annotated
 
 from model_checks.checks import BLOCK, WARN, Phase, check
 from model_checks.findings import Finding, NotAudited
+from model_checks.quality.drawn_slices import worst_by_column
 from model_checks.quality.groups_of_rows import groups_of
 from model_checks.quality.slices import Slices, slices_of
 from model_checks.quality.usable_answers import unusable
@@ -83,9 +85,12 @@ def mq004(
     search = Search(worse_by=worse_by, significance=significance, least_rows=least_rows, most=most)
     found = weak_slices(slices, columns, losses, search)
     what = (loss or usual_loss(predictions)).replace("_", " ")
-    yield from (_told(s, losses, what, test.name, search, unsure=unsure) for s in found)
+    drawn = worst_by_column(slices, columns, what)
+    told = [_told(s, losses, what, test.name, search, unsure=unsure) for s in found]
     if all(s.known for s in found) and not (unsure and found):
-        yield _none(slices, losses, what, test.name, search)
+        told.append(_none(slices, losses, what, test.name, search))
+    last = max(place for place, finding in enumerate(told) if not finding.note)
+    yield from (replace(finding, series=drawn) if place == last else finding for place, finding in enumerate(told))
 
 
 def _misfit(predictions: Predictions, loss: Loss | None) -> Iterator[Finding]:

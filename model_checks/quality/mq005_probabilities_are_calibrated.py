@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from model_checks.checks import OFF, WARN, Phase, check
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.usable_answers import unusable
+from model_checks.series import MOST, Series
 from model_checks.signatures import Bounds, Fraction
 from model_checks.statistics.calibration import (
     calibration_error,
@@ -17,18 +18,21 @@ from model_checks.statistics.calibration import (
 )
 from model_checks.statistics.interval import CannotEstimate, Confidence, Interval, rows_to_decide
 from model_checks.statistics.labels import positions
+from model_checks.statistics.proportion import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
     from model_checks.inputs import Predictions
+    from model_checks.statistics.calibration import Reliability
 
     Floats = NDArray[np.float64]
 
 Bins = Annotated[int, Bounds(2, 100)]
+DRAWN = 0.95
 FIX = (
     "calibrate the model on rows that it was not trained on (scikit-learn: CalibratedClassifierCV), or use its "
     "answers as ranks only"
@@ -134,10 +138,30 @@ def _what_would_decide(interval: Interval, maximum: float, rows: int) -> str:
     return f": {rows} rows cannot decide, about {enough:,} would in 4 of 5 cases"
 
 
+def _drawn(claim: Claim, curve: Reliability) -> Series | None:
+    """Return the curve with the interval of each bin's share, to be drawn; None where it has too many points."""
+    if len(curve.said) > MOST:
+        return None
+    spans = [
+        wilson(round(float(happened * rows)), int(rows), confidence=DRAWN)
+        for happened, rows in zip(curve.happened, curve.rows, strict=True)
+    ]
+    return Series(
+        across=claim.words, up="share that happened", diagonal=True, x=_rounded(curve.said),
+        y=_rounded(curve.happened), low=_rounded(s.low for s in spans), high=_rounded(s.high for s in spans),
+        rows=tuple(int(rows) for rows in curve.rows),
+    )  # fmt: skip
+
+
+def _rounded(numbers: Iterable[float]) -> tuple[float, ...]:
+    return tuple(round(float(number), 4) for number in numbers)
+
+
 def _notes(claim: Claim, table: str, bins: int, confidence: float) -> Iterator[Finding]:
     curve = reliability(claim.said, claim.happened, bins=bins)
     points = ", ".join(f"{s:.3f}: {h:.3f}" for s, h in zip(curve.said, curve.happened, strict=True))
-    yield Finding.said(f"reliability of {claim.words} (said: happened): {points}", where=table)
+    message = f"reliability of {claim.words} (said: happened): {points}"
+    yield Finding.said(message, where=table, series=_drawn(claim, curve))
     try:
         z = spiegelhalter(claim.said, claim.happened)
         start, slope = calibration_line(claim.said, claim.happened, confidence=confidence)

@@ -8,6 +8,7 @@ from model_checks.checks import OFF, WARN, Phase, check
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.time_slices import TimeSlice, moments_of, time_slices
 from model_checks.quality.usable_answers import unusable
+from model_checks.series import MOST, Series
 from model_checks.signatures import Bounds, Fraction
 from model_checks.statistics.interval import CannotEstimate, Confidence, Interval, normal_quantile, rows_to_decide
 from model_checks.statistics.metrics import METRICS, MetricName, misfit, usual_metric
@@ -64,7 +65,18 @@ def mq014(
     yield _judged(test, points, name, time_column, largest_fall, confidence)
     if points:
         values = ", ".join(f"{i.estimate:.3g} ({i.low:.3g} to {i.high:.3g})" for _, i in points)
-        yield Finding.said(f"{name} in {len(points)} slices of {time_column}: {values}", where=test.name)
+        message = f"{name} in {len(points)} slices of {time_column}: {values}"
+        yield Finding.said(message, where=test.name, series=_drawn(points, name, time_column))
+
+
+def _drawn(points: list[tuple[TimeSlice, Interval]], name: str, column: str) -> Series | None:
+    if len(points) > MOST:
+        return None
+    return Series(
+        across=f"{column}, from first (0) to last (1)", up=name, x=tuple(round(s.place, 4) for s, _ in points),
+        y=tuple(i.estimate for _, i in points), low=tuple(i.low for _, i in points),
+        high=tuple(i.high for _, i in points), rows=tuple(len(s.predictions.truth) for s, _ in points),
+    )  # fmt: skip
 
 
 def _mistakes(test: Dataset, predictions: Predictions, column: str, name: str) -> Iterator[Finding]:

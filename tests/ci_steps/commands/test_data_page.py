@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ci_steps.commands.data_page import FILE, exploration, write_data_page
+from ci_steps.reports.data_style import STYLE
 from ci_steps.steps import Provider, Refused
 from model_checks.associations import Associations
 from model_checks.inputs import Datasheet
@@ -27,6 +28,7 @@ def test_the_page_is_written_beside_the_reports(tmp_path):
     assert write_data_page(small(tmp_path, datasheet="d").walk(), tmp_path) != ""
     assert write_data_page(small(tmp_path).walk(), tmp_path) == ""
     assert "Ghent" in (tmp_path / FILE).read_text("utf-8")
+    assert (tmp_path / "data.css").read_text("utf-8") == STYLE
 
 
 def test_a_page_that_is_there_for_these_tables_is_left_and_another_is_replaced(tmp_path):

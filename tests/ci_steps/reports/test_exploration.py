@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -13,38 +12,10 @@ from ci_steps.reports.data_style import STYLE
 from ci_steps.reports.exploration import is_of, page, render_exploration
 from ci_steps.reports.plots import bars_of, number, percent, shown, span_of
 from model_checks.associations import Association, Associations
+from tests.ci_steps.reports.page_reading import Tree, words
 from tests.model_checks.made_profiles import numbers, profile, texts, truths
 
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\0"
-VOID = {"meta", "rect", "line", "polyline"}
-
-
-class Tree(HTMLParser):
-    """Reads a page and keeps its tags, attributes and texts; every tag must be closed in its turn."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.tags, self.attributes, self.said = [], [], [], []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.said.append(data)
 
 
 def a_table(name="train.csv", **more):
@@ -55,10 +26,6 @@ def a_table(name="train.csv", **more):
         truths("member", 150, 50),
         table=name, **more,
     )  # fmt: skip
-
-
-def words(text):
-    return " ".join(" ".join(Tree(text).said).split())
 
 
 def test_a_section_shows_each_column_with_its_figures():
@@ -92,8 +59,9 @@ def test_nothing_in_a_page_needs_a_script_a_style_attribute_or_another_file():
     tree = Tree(page(render_exploration([a_table(), a_table("test.csv")], together)))
     assert "script" not in tree.tags
     assert tree.tags.count("style") == 1
+    assert [value for name, value in tree.attributes if name == "href"] == ["data.css"]
     names = {name for name, _ in tree.attributes}
-    assert names.isdisjoint({"style", "href", "src", "srcset", "xlink:href"})
+    assert names.isdisjoint({"style", "src", "srcset", "xlink:href"})
     assert not any(name.startswith("on") for name in names)
 
 
@@ -102,7 +70,7 @@ def test_the_policy_allows_the_one_style_sheet_by_its_digest():
     [sheet] = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     assert sheet == STYLE
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in text
+    assert f"style-src 'self' 'sha256-{digest}'" in text
     assert "default-src 'none'" in text
 
 

@@ -193,3 +193,14 @@ def test_order_of_rows_decides_nothing(seed):
     first, second = numbers(), numbers(0.35, seed=2)
     shuffled = np.random.default_rng(seed).permutation(second)
     assert judged({"x": first}, {"x": second}) == judged({"x": first}, {"x": shuffled})
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_the_largest_effects_are_there_to_be_drawn(shift):
+    findings = judged({"x": numbers(), "y": numbers()}, {"x": numbers(seed=2), "y": numbers(shift, seed=3)})
+    drawn = findings[0].series
+    assert sorted(drawn.labels) == ["x", "y"]
+    assert drawn.y == tuple(sorted(drawn.y, reverse=True))
+    assert drawn.limit == 0.03
+    assert (drawn.labels[0] == "y" and drawn.y[0] > 0.1) or not shift
+    assert not any(f.series for f in findings[1:])

@@ -56,6 +56,13 @@ def test_a_small_group_and_one_of_few_positives_fail(tmp_path):
     assert "'f': 40 (8 positive)" in finding.message
 
 
+def test_what_decides_is_what_is_measured(tmp_path):
+    rows = of(GROUPS, judged(tmp_path, people(12, 60)))
+    positives = of(GROUPS, judged(tmp_path, people(40, 60, rate=0.05)))
+    assert (rows.measured, rows.limit, rows.unit) == (12, 20, " rows")
+    assert (positives.measured, positives.limit, positives.unit) == (2, 10, " positive rows")
+
+
 def test_small_pairs_of_groups_are_noted(tmp_path):
     table = people(40, 60).assign(region=["n"] * 10 + ["s"] * 90)
     [note] = [f for f in judged(tmp_path, table, sensitive=("sex", "region"), fewest=10) if f.note] or [None]

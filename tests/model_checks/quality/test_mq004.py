@@ -146,3 +146,19 @@ def test_the_order_of_the_rows_changes_nothing(seed):
     moved = dataclasses.replace(predictions, truth=predictions.truth[order], answers=answers)
     once, again = run(frame, predictions), run(frame.iloc[order].reset_index(drop=True), moved)
     assert [(f.ok, f.where) for f in once] == [(f.ok, f.where) for f in again]
+
+
+@pytest.mark.parametrize("spoil", [False, True])
+def test_each_columns_worst_slice_is_there_to_be_drawn(spoil):
+    frame = people(2000)
+    spoilt = (frame["region"] == "n").to_numpy() & spoil
+    found = run(frame, judged(frame, spoilt=spoilt))
+    [finding] = [f for f in found if f.series]
+    drawn = finding.series
+    assert not finding.note
+    assert len({label.split()[0] for label in drawn.labels}) == len(drawn.labels) > 2
+    assert list(drawn.y) == sorted(drawn.y, reverse=True)
+    assert (drawn.labels[0] == "region is n") is spoil
+    if spoil:
+        assert drawn.rows[0] == spoilt.sum()
+        assert drawn.y[0] == pytest.approx(failing(found)[0].measured, rel=1e-4)

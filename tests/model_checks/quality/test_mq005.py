@@ -95,3 +95,15 @@ def test_what_holds_holds_under_a_larger_maximum(seed, maximum, more):
     verdicts = {True: 2, None: 1, False: 0}
     first, second = (run(predictions, maximum=m)[0].ok for m in (maximum, maximum + more))
     assert verdicts[first] <= verdicts[second]
+
+
+def test_the_reliability_curve_is_there_to_be_drawn():
+    predictions = judged(people(4000))
+    curve = next(f.series for f in mq005(predictions, bins=10) if f.series)
+    assert curve.diagonal
+    assert sum(curve.rows) == 4000
+    assert np.average(curve.x, weights=curve.rows) == pytest.approx(
+        predictions.answers.probabilities[:, 1].mean(), abs=1e-3
+    )
+    assert all(low <= y <= high for low, y, high in zip(curve.low, curve.y, curve.high, strict=True))
+    assert not any(f.series for f in mq005(predictions, bins=60))

@@ -122,3 +122,12 @@ def test_the_clocks_start_and_unit_change_nothing(seed, start, unit):
     moved = frame.assign(week=frame["week"] * unit + start)
     once, again = run(frame, predictions)[0], run(moved, predictions)[0]
     assert once.measured == pytest.approx(again.measured, abs=1e-9)
+
+
+def test_the_metric_over_time_is_there_to_be_drawn():
+    frame = timed(6000)
+    drawn = run(frame, ageing(frame))[1].series
+    assert drawn.up == "roc_auc"
+    assert sum(drawn.rows) == 6000
+    assert drawn.y[0] > drawn.y[-1]
+    assert drawn.low < drawn.y < drawn.high
