@@ -18,6 +18,7 @@ REPORTS = {
     "markdown": "report.md", "junit": "junit.xml", "json": "report.json", "decision": "decision.json",
     "comment": "comment.md", "badge": "badge.svg", "html": "report.html",
 }  # fmt: skip
+SARIF_FILE = "report.sarif"
 FOR_PEOPLE = frozenset({"markdown", "comment", "badge", "html"})
 
 
@@ -30,6 +31,15 @@ def write_reports(run: Run, folder: Path, cache: Path) -> None:
     write_whole(reports / STYLE_FILE, STYLE)
     for name, file in REPORTS.items():
         write_whole(reports / file, rendered(run, name, around))
+
+
+def write_sarif(run: Run, folder: Path, config: Path) -> None:
+    """Write `run` as code scanning reads it: with the places, beside `config`, of what does not hold."""
+    from ci_steps.reports.places import Places
+    from ci_steps.reports.sarif import render
+    from ci_steps.state import write_whole
+
+    write_whole(folder / "reports" / SARIF_FILE, render(run, Places.of(config)))
 
 
 def report_of(run: Run, name: str, folder: Path) -> str:

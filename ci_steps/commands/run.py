@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ci_steps.commands.arguments import add_config, add_format, add_phases
-from ci_steps.commands.reports import REPORTS, report_of, write_reports
+from ci_steps.commands.reports import REPORTS, report_of, write_reports, write_sarif
 
 if TYPE_CHECKING:
     import argparse
@@ -99,6 +99,7 @@ def record(project: Project, run: Run) -> None:
     write_manifest(run, project.state.folder)
     write_outputs(run, project.state.folder)
     write_reports(run, project.state.folder, cache_folder())
+    write_sarif(run, project.state.folder, project.config.path)
 
 
 def _keep_counterexamples(project: Project, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,14 @@ class Announcement:
     appended: Mapping[Path, str] = field(default_factory=dict)
 
 
-ANNOUNCED: dict[str, Announce] = {}
+# By the fact `host`: the module whose `announce` knows what its host is told.
+ANNOUNCERS = {"github": "ci_steps.hosts.github"}
 
 
 def announcement_of(run: Run, root: Path, env: Mapping[str, str]) -> Announcement:
     """Return what the run's host is told of it; the reports and outputs lie in the state folder below `root`."""
-    announce = ANNOUNCED.get(run.facts.get("host", ""))
-    return announce(run, root, env) if announce else Announcement()
+    module = ANNOUNCERS.get(run.facts.get("host", ""))
+    if module is None:
+        return Announcement()
+    announce: Announce = importlib.import_module(module).announce
+    return announce(run, root, env)
