@@ -53,7 +53,7 @@ void publish(String prefix) {
         recordIssues(tool: sarif(pattern: "${reports}/report.sarif"), enabledForFailure: true)
     } catch (NoSuchMethodError absent) { echo('iddr: without the plugin warnings-ng, report.sarif is archived only') }
     try {
-        publishHTML(target: [reportDir: reports, reportFiles: 'report.html', reportName: "iddr ${prefix}", keepAll: true,
+        publishHTML(target: [reportDir: reports, reportFiles: 'report.html', reportName: prefix ? "iddr ${prefix}" : 'iddr', keepAll: true,
             alwaysLinkToLastBuild: true, allowMissing: true])
     } catch (NoSuchMethodError absent) { echo('iddr: without the plugin htmlpublisher, report.html is archived only') }
 }
