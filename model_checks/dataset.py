@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from model_checks.contract.columns import Column
     from model_checks.contract.csv_format import CsvFormat
     from model_checks.contract.dialect import Contract
     from model_checks.contract.table_files import TableFiles
@@ -98,6 +99,17 @@ class Dataset:
         arrays = self.table.arrays(self.compiled.typed)
         return assembled({name: array(column, arrays[name]) for name, column in self.contract.columns.items()})
 
+    def read_by(self, contract: Contract) -> Dataset:
+        """Return the same rows as another contract reads them, without a target.
+
+        Where it types its columns as the present one does they share one frame: the table is read once.
+        """
+        other = replace(self, contract=contract, target=None)
+        present = self.contract.columns
+        if all(n in present and _typing(c) == _typing(present[n]) for n, c in contract.columns.items()):
+            vars(other)["frame"] = self.frame[list(contract.columns)]
+        return other
+
     @property
     def features(self) -> pd.DataFrame:
         """The frame without the target, shape (rows, features)."""
@@ -141,6 +153,10 @@ def opened_unlabelled(
     """
     rows = Dataset.from_file(path, contract, name="", target=None, csv=csv)
     return replace(rows, name=rows.path.name, target=target if target in rows.columns else None)
+
+
+def _typing(column: Column) -> tuple[object, ...]:
+    return column.type, column.null_allowed, column.required, column.null_texts
 
 
 def _find(target: str, place: str, columns: Mapping[str, object]) -> None:

@@ -10,5 +10,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where CI runs the tests, the projects in them are still nobody's pull request.
-for name in ("GITHUB_ACTIONS", "JENKINS_URL", "IDDR_INCLUDE", "IDDR_APPROVED_BY", "IDDR_APPROVED_DIGEST"):
+for name in (
+    "GITHUB_ACTIONS",
+    "JENKINS_URL",
+    "JENKINS_HOME",
+    "HUDSON_URL",
+    "BUILD_TAG",
+    "IDDR_INCLUDE",
+    "IDDR_APPROVED_BY",
+    "IDDR_APPROVED_DIGEST",
+):
     os.environ.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from ci_steps.hosts import github, local
+from ci_steps.hosts import github, jenkins, local
 from ci_steps.steps import Refused
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Read = Callable[[Mapping[str, str], Path], dict[str, str] | None]
 
-HOSTS: tuple[Read, ...] = (github.read, local.read)
+HOSTS: tuple[Read, ...] = (github.read, jenkins.read, local.read)
 NAMES = (
     "host", "event", "revision", "branch", "base", "pull_request", "fork", "run_url", "actor",
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 Python 3.6 syntax; it needs the package `iddr_kinds` beside it, numpy and whatever the model itself needs (pandas
 is used where it is there). Usage: child.py REQUESTS ANSWERS   two file descriptors. Both ways a message is two
-lengths, a JSON object and raw bytes: columns as little-endian numbers, or as offsets and UTF-8; no pickles, no
-object arrays.
+lengths, a JSON object and raw bytes: columns as little-endian numbers, or as the ends of all texts, counted in
+characters, and the texts in UTF-8, one behind the other; no pickles, no object arrays.
 What the model prints goes to the log, never between the messages. The host imports the same `pack` and `unpack`.
 """
 # ruff: noqa: UP006, UP035, UP045 - Python 3.6
@@ -31,9 +31,9 @@ def pack(values: Any, missing: Optional[Any] = None) -> Tuple[Dict[str, Any], by
 
     kind = kind_of(values)
     if kind == "string":
-        parts = [each.encode("utf-8", "surrogatepass") for each in values.tolist()]
-        ends = np.cumsum([0] + [len(part) for part in parts])
-        data = ends.astype("<i8").tobytes() + b"".join(parts)
+        texts = values.tolist()
+        ends = np.cumsum([0, *map(len, texts)])
+        data = ends.astype("<i8").tobytes() + "".join(texts).encode("utf-8", "surrogatepass")
     else:
         data = values.astype(NUMBERS[kind]).tobytes()
     about = {"kind": kind, "rows": len(values), "bytes": len(data), "missing": missing is not None}
@@ -51,13 +51,14 @@ def kind_of(values: Any) -> str:
         return known[values.dtype.kind]
     if values.dtype.kind != "O":
         raise TypeError("values of type %s" % values.dtype)  # noqa: UP031
+    found = set(map(type, values.tolist()))
     for kind, types in (
         ("string", str),
         ("boolean", (bool, np.bool_)),
         ("integer", (int, np.integer)),
         ("number", (float, int, np.floating, np.integer)),
     ):
-        if all(isinstance(each, types) for each in values.tolist()):
+        if all(issubclass(each, types) for each in found):
             return kind
     raise TypeError("values of several types")
 
@@ -89,13 +90,13 @@ def unpack_strings(data: memoryview, rows: int) -> Any:
 
     if len(data) < 8 * (rows + 1):
         raise ValueError("a column of texts is shorter than its rows")
-    ends = np.frombuffer(data[: 8 * (rows + 1)], dtype="<i8").tolist()
-    text = bytes(data[8 * (rows + 1) :])
-    if ends[0] != 0 or ends[-1] != len(text) or any(a > b for a, b in zip(ends, ends[1:])):  # noqa: B905, RUF007
+    ends = np.frombuffer(data[: 8 * (rows + 1)], dtype="<i8")
+    text = bytes(data[8 * (rows + 1) :]).decode("utf-8", "surrogatepass")
+    if ends[0] != 0 or ends[-1] != len(text) or (ends[1:] < ends[:-1]).any():
         raise ValueError("a column of texts has offsets out of order")
+    places = ends.tolist()
     values = np.empty(rows, dtype=object)
-    for row in range(rows):
-        values[row] = text[ends[row] : ends[row + 1]].decode("utf-8", "surrogatepass")
+    values[:] = [text[begin:end] for begin, end in zip(places, places[1:])]  # noqa: B905, RUF007
     return values
 
 

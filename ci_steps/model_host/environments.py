@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -130,9 +131,7 @@ def _add(folder: Path, packages: Path, environment: Environment, say: Callable[[
 
 def current() -> Environment:
     """Return the environment that we ourselves run in, for models without a lock of their own."""
-    from importlib.metadata import distributions
-
-    installed = sorted(f"{each.name}=={each.version}" for each in distributions())
+    installed = _installed(tuple(sys.path))
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
     identity = "\n".join([LAYOUT, sys.implementation.name, sys.version, *installed])
     extra = [Path(site.getusersitepackages())] if site.ENABLE_USER_SITE else []
@@ -143,6 +142,14 @@ def current() -> Environment:
         binds=_unique(Path(sys.prefix), Path(sys.base_prefix), *seen),
         digest=hashlib.sha256(identity.encode()).hexdigest(), pythonpath=tuple(map(str, seen)),
     )  # fmt: skip
+
+
+@functools.cache
+def _installed(path: tuple[str, ...]) -> list[str]:
+    """Return what is installed below `path`, which stays while we run; reading it takes a fifth of a second."""
+    from importlib.metadata import distributions
+
+    return sorted(f"{each.name}=={each.version}" for each in distributions(path=list(path)))
 
 
 def _content(lock: Path) -> bytes:

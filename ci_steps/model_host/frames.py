@@ -72,25 +72,29 @@ def _typed(series: pd.Series[Any], kind: Type) -> tuple[np.ndarray[Any, Any], np
         return values, None
     missing = series.isna().to_numpy()
     blank: Any = {"integer": 0, "number": 0.0, "boolean": False, "string": ""}[kind]
-    filled = np.array(
-        [*(blank if gone else each for each, gone in zip(values, missing, strict=True)), None], object
-    )
-    return _exact(filled[:-1], kind), missing if missing.any() else None
+    # One more object keeps numpy from looking into the others for a further dimension.
+    objects = values if values.dtype == object else np.array([*values, None], object)[:-1]
+    if not missing.any():
+        return _exact(objects, kind), None
+    filled = objects.copy()
+    filled[missing] = blank
+    return _exact(filled, kind), missing
 
 
 def _exact(values: np.ndarray[Any, Any], kind: Type) -> np.ndarray[Any, Any]:
     """Return object values in the numpy type of `kind`, each of which must be of that kind."""
     import numpy as np
 
+    types = set(map(type, values.tolist()))
     if kind == "string":
-        if not all(isinstance(each, str) for each in values):
+        if not all(issubclass(each, str) for each in types):
             raise TypeError("not all are text")
         return values
     if kind == "boolean":
-        if not all(isinstance(each, bool | np.bool_) for each in values):
+        if not all(issubclass(each, bool | np.bool_) for each in types):
             raise TypeError("not all are true or false")
         return values.astype(bool)
-    if any(isinstance(each, str | bytes | bool | np.bool_) for each in values):
+    if any(issubclass(each, str | bytes | bool | np.bool_) for each in types):
         raise TypeError("not all are numbers")
     numbers = values.astype(np.float64)
     if kind == "number":

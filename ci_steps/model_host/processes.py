@@ -12,11 +12,21 @@ def children(pid: int) -> list[int]:
     """Return the processes that `pid` started or adopted and that are still there."""
     found: list[int] = []
     try:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            found += [int(each) for each in (thread / "children").read_bytes().split()]
+        for thread in _threads(pid):
+            found += map(int, _content(f"/proc/{pid}/task/{thread}/children").split())
     except OSError:
         return found
     return found
+
+
+def _threads(pid: int) -> list[str]:
+    return os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - as below
+
+
+def _content(path: str) -> bytes:
+    """Return what a file of the kernel holds; 20 times a second, a Path would be half of the work."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
 
 
 def descendants(pid: int) -> list[int]:
@@ -40,7 +50,7 @@ def memory_bytes(pids: list[int], limit: int) -> int:
 
 def _resident_bytes(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_content(f"/proc/{pid}/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return 0
 
@@ -58,7 +68,7 @@ def thread_count(pids: list[int]) -> int:
     count = 0
     for pid in pids:
         try:
-            count += sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+            count += len(_threads(pid))
         except OSError:
             continue
     return count

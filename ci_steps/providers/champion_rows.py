@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,10 +26,11 @@ def rows_for(champion: Champion, features: Contract, test: Dataset) -> Dataset:
         raise champion.unable(
             f"needs columns that {test.name} lacks: {', '.join(lacking)}", "keep them in the test table"
         )
-    rows = dataclasses.replace(test, contract=features, target=None)
+    rows = test.read_by(features)
     present = test.contract.columns
     other = [n for n, c in features.columns.items() if n not in present or _read_as(c) != _read_as(present[n])]
-    _hold(champion, rows, other)
+    if other:  # else the table was read so already, and what is no value in it is no matter of the champion
+        _hold(champion, rows, other)
     return rows
 
 

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ci_steps.serving.judging import judge
 from ci_steps.serving.refusals import ModelFailed, Refused
 from ci_steps.serving.struct_rows import StructRows
@@ -23,8 +25,7 @@ QUICK = 0.002  # seconds for which health and other requests may wait while an a
 FORGOTTEN = 0.9  # how much of the longest time for a row remains after each further answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that obey the contract, column by column, and what the protocol must know to answer them."""
 
     route: Prediction

@@ -14,9 +14,9 @@ import msgspec
 
 from ci_steps.serving.assembly import assemble
 from ci_steps.serving.metrics.requests import RequestCounts
-from ci_steps.serving.receiving import discarded, media_type, received, undeclared
+from ci_steps.serving.receiving import SWEPT, Deadlines, discarded, media_type, received, undeclared
 from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
-from ci_steps.serving.routing import Body, Page, Router
+from ci_steps.serving.routing import Body, Page, Prediction, Router
 from ci_steps.serving.served import LOADED, State
 from ci_steps.serving.settings import DRAIN, Settings
 from ci_steps.serving.table import ROUTES
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ci_steps.serving.answering import Answering
-    from ci_steps.serving.protocol import Exchange, Scope
-    from ci_steps.serving.routing import Prediction, Reply, Route
+    from ci_steps.serving.protocol import Exchange, RequestHeaders, Scope
+    from ci_steps.serving.routing import Reply, Route
 
     Found = tuple[Route, Mapping[str, str]]
 
 LOG = logging.getLogger("iddr")
 CLOSE = ("connection", "close")
 JSON = ("content-type", "application/json")
+AS_JSON, NONE = [JSON], list[tuple[str, str]]()
 SMALL = 16_384  # bytes: reading and judging so little takes a few milliseconds at most, so it needs no thread
 SETTLED = 1.0  # seconds after which rows that were answered are counted
 
@@ -49,6 +50,7 @@ class Application:
         self.answering: Answering | None = None
         self.routes = routes
         self.waiting = self.threaded = 0
+        self.deadlines = Deadlines()
         # One thread: models are not promised to be thread-safe, and health must be answered meanwhile.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
@@ -59,10 +61,12 @@ class Application:
         # A model that cannot be loaded ends this process by a signal, which uvloop hears only once it runs.
         loop.call_soon(self.thread.submit, self._load)
         self._settle()
+        self._sweep()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the model's thread go."""
         self.settling.cancel()
+        self.sweeping.cancel()
         if self.answering and self.answering.log:
             self.answering.log.close()
         self.thread.shutdown(wait=False, cancel_futures=True)
@@ -72,74 +76,76 @@ class Application:
         started = time.perf_counter()
         found = self.router.find(scope.path)
         try:
-            status, headers, content = await self._routed(found, scope, exchange)
+            if found is not None and isinstance(found[0], Prediction) and scope.method in found[0].methods:
+                status, headers, content = await self._predicted(found[0], found[1], scope.headers, exchange)
+            else:
+                status, headers, content = await self._told(found, scope, exchange)
         except Refused as refused:
-            status, headers = refused.status, []
+            status, headers = refused.status, NONE
             content = _said(refused.message, errors=refused.errors)
         except Exception as error:
-            status, headers, number = 500, [], secrets.token_hex(6)
+            status, headers, number = 500, NONE, secrets.token_hex(6)
             LOG.exception("request %s failed", number)
             blamed = "model" if isinstance(error, ModelFailed) else "service"
             content = _said(f"the {blamed} failed on this request; the service's log says why", request=number)
-        if not any(name == "content-type" for name, _ in headers):
+        if not headers:
+            headers = AS_JSON
+        elif not any(name == "content-type" for name, _ in headers):
             headers = [JSON, *headers]
         if self.state.draining:
             headers = [*headers, CLOSE]
         self.requests.ended(found[0].path if found else "", status, time.perf_counter() - started)
         exchange.response_bytes(status, headers, content)
 
-    async def _routed(self, found: Found | None, scope: Scope, exchange: Exchange) -> Reply:
+    async def _told(self, found: Found | None, scope: Scope, exchange: Exchange) -> Reply:
+        """Return a page, or why there is none."""
         if found is None:
             answer: Reply = (
                 404,
                 [],
                 _said(f"there is nothing here; the service has {', '.join(self.router.paths)}"),
             )
-        elif scope.method not in found[0].methods:
-            allowed = found[0].methods
-            answer = (405, [("allow", ", ".join(allowed))], _said(f"this path takes {' or '.join(allowed)}"))
-        elif isinstance(found[0], Page):
+        elif isinstance(found[0], Page) and scope.method in found[0].methods:
             answer = found[0].reply(self.state, found[1])
         else:
-            return await self._predicted(found[0], found[1], scope, exchange)
-        return await self._unread(answer, scope, exchange)
+            allowed = found[0].methods
+            answer = (405, [("allow", ", ".join(allowed))], _said(f"this path takes {' or '.join(allowed)}"))
+        return await self._unread(answer, scope.headers, exchange)
 
     async def _predicted(
-        self, route: Prediction, names: Mapping[str, str], scope: Scope, exchange: Exchange
+        self, route: Prediction, names: Mapping[str, str], headers: RequestHeaders, exchange: Exchange
     ) -> Reply:
-        settings, answering = self.state.settings, self.answering
-        kind = media_type(scope.headers)
-        if reason := undeclared(kind, scope.headers, route.media_types):
-            return await self._unread((415, [], _said(reason)), scope, exchange)
-        if self.waiting >= settings.max_waiting:
-            busy = _said("too many requests are waiting: try again")
-            return await self._unread((503, [LATER], busy), scope, exchange)
+        settings, answering, kind = self.state.settings, self.answering, media_type(headers)
         if answering is None:
-            return await self._unread(LOADING, scope, exchange)
-        if names.get("model", answering.served.name) != answering.served.name:
-            unknown = _said(f"there is no such model; the service has {answering.served.name}")
-            return await self._unread((404, [], unknown), scope, exchange)
+            return await self._unread(LOADING, headers, exchange)
+        if refused := self._refused(route, names, kind, headers, answering):
+            return await self._unread(refused, headers, exchange)
         self.waiting += 1
         try:
-            content = await received(
-                exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds
-            )
-            return (
-                200,
-                [],
-                await self._answered(Body(content=content, media_type=kind, names=names), route, answering),
-            )
+            limit, seconds = settings.max_body, settings.body_seconds
+            content = await received(exchange, headers, self.deadlines, limit=limit, seconds=seconds)
+            body = Body(content=content, media_type=kind, names=names)
+            if len(content) > SMALL:
+                return 200, NONE, await self._in_thread(answering.reply, body, route)
+            question = answering.read(body, route)
+            # While the thread is at work the model must not be asked here too.
+            if not self.threaded and answering.is_quick(question):
+                return 200, NONE, answering.answer(question)
+            return 200, NONE, await self._in_thread(answering.answer, question)
         finally:
             self.waiting -= 1
 
-    async def _answered(self, body: Body, route: Prediction, answering: Answering) -> bytes:
-        if len(body.content) > SMALL:
-            return await self._in_thread(answering.reply, body, route)
-        question = answering.read(body, route)
-        # While the thread is at work the model must not be asked here too.
-        if not self.threaded and answering.is_quick(question):
-            return answering.answer(question)
-        return await self._in_thread(answering.answer, question)
+    def _refused(
+        self, route: Prediction, names: Mapping[str, str], kind: str, headers: RequestHeaders, answering: Answering
+    ) -> Reply | None:
+        """Return why a request is not taken, as far as its path and headers tell."""
+        if reason := undeclared(kind, headers, route.media_types):
+            return 415, [], _said(reason)
+        if self.waiting >= self.state.settings.max_waiting:
+            return 503, [LATER], _said("too many requests are waiting: try again")
+        if names and names.get("model", answering.served.name) != answering.served.name:
+            return 404, [], _said(f"there is no such model; the service has {answering.served.name}")
+        return None
 
     async def _in_thread(self, asked: Callable[..., bytes], *arguments: Any) -> bytes:
         self.threaded += 1
@@ -148,10 +154,11 @@ class Application:
         finally:
             self.threaded -= 1
 
-    async def _unread(self, answer: Reply, scope: Scope, exchange: Exchange) -> Reply:
+    async def _unread(self, answer: Reply, headers: RequestHeaders, exchange: Exchange) -> Reply:
         """Return an answer that does not depend on the body, once a client has sent it."""
         settings = self.state.settings
-        await discarded(exchange, scope.headers, limit=settings.max_body, seconds=settings.body_seconds)
+        limit, seconds = settings.max_body, settings.body_seconds
+        await discarded(exchange, headers, self.deadlines, limit=limit, seconds=seconds)
         return answer
 
     def _drain(self) -> None:
@@ -161,6 +168,10 @@ class Application:
         if self.state.rows:
             self.state.rows.settle()
         self.settling = self.loop.call_later(SETTLED, self._settle)
+
+    def _sweep(self) -> None:
+        self.deadlines.sweep()
+        self.sweeping = self.loop.call_later(SWEPT, self._sweep)
 
     def _load(self) -> None:
         started = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ci_steps.serving.answering import Answering
@@ -10,7 +11,7 @@ from ci_steps.serving.metrics.reference import read_bins
 from ci_steps.serving.metrics.rows import RowCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ci_steps.serving.request_log.log import RequestLog
     from ci_steps.serving.routing import Route
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ci_steps.serving.settings import Settings
 
 PROFILE = "profile.json"
+MMAP_THRESHOLD = -3  # of malloc.h
+LOADING, ANSWERING = 1 << 16, 1 << 25  # bytes; the second is the most that glibc takes
 
 
 def assemble(settings: Settings, routes: Sequence[Route]) -> Answering:
@@ -28,18 +31,28 @@ def assemble(settings: Settings, routes: Sequence[Route]) -> Answering:
         OSError: the request log's folder cannot be written to. Whatever the model's own loading raises comes
             through as it is.
     """
-    served = load(settings.model, max_rows=settings.max_rows)
-    bins = read_bins(settings.model / PROFILE)
-    _return_memory()
+    with _returned_memory():
+        served = load(settings.model, max_rows=settings.max_rows)
+        bins = read_bins(settings.model / PROFILE)
     counts = RowCounts(served.contract, served.engine.classes, bins, served.target, settings.counters)
     return Answering.of(served, routes, counts, _log(settings, served, counts))
 
 
-def _return_memory() -> None:
-    """Give back what loading needed and the model does not: a third of a small worker, which glibc would keep."""
+@contextmanager
+def _returned_memory() -> Iterator[None]:
+    """Give back what loading needed and the model does not: a third of a small worker, which glibc would keep.
+
+    Larger pieces get pages of their own meanwhile, which go back whole; later that would cost time.
+    """
     import ctypes
 
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    own = ctypes.CDLL(None)
+    limit, trim = getattr(own, "mallopt", None), getattr(own, "malloc_trim", None)
+    if limit:
+        limit(MMAP_THRESHOLD, LOADING)
+    yield
+    if limit:
+        limit(MMAP_THRESHOLD, ANSWERING)
     if trim:
         trim(0)
 

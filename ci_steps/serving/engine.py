@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     Columns = Mapping[str, Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """What a model said of some rows: one value for each, and probabilities in the order of the classes."""
 
     values: list[Any]

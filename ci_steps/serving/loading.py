@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ci_steps.serving.kinds import opening
 from ci_steps.serving.served import Served
 from ci_steps.serving.typical import typical_row
 from model_checks.contract.dialect import Contract
@@ -82,12 +81,15 @@ def _engine(file: BinaryIO, entry: Mapping[str, Any], contract: Contract, task: 
 
         return OnnxEngine.of(file.read(), tuple(contract.columns), entry.get("classes", ()))
     from ci_steps.serving.engines.estimator import EstimatorEngine
+    from ci_steps.serving.kinds import opening
 
     # Loading runs code that the file names: the scan cleared exactly these bytes before they were packaged.
     return EstimatorEngine.of(opening.load(file, _format(entry), _told(entry, task, contract)), contract.columns)
 
 
 def _format(entry: Mapping[str, Any]) -> str:
+    from ci_steps.serving.kinds import opening
+
     known = ("joblib", "pickle", "skops", *opening.NATIVE, "mlflow", "function")
     if entry["format"] not in known:
         raise ValueError(f"manifest.json: model.format is {entry['format']!r}, expected one of {', '.join(known)}")

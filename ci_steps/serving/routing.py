@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -18,13 +20,12 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"\\\{([a-z_]+)\\\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A request's body, with what its path and its headers say of it."""
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """A request's body, with what its path and its headers say of it; made for each request, hence a struct."""
 
     content: bytes
     media_type: str = "application/json"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

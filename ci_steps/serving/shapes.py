@@ -9,6 +9,8 @@ from ci_steps.serving.refusals import refusal
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+WORDS: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
+
 
 def pointer(place: str, name: object) -> str:
     """Return the JSON pointer of a member of what stands at `place`. Source: RFC 6901."""
@@ -31,6 +33,17 @@ def members(
         if name not in document:
             raise refusal(422, place, "required", f"has no `{name}`")
     return document
+
+
+def optional(document: Mapping[str, Any], place: str, kinds: Mapping[str, type]) -> None:
+    """Hold members that may lack, or be null, to their types.
+
+    Raises:
+        Refused: one is of another type.
+    """
+    for name, kind in kinds.items():
+        if not isinstance(document.get(name), kind | None):
+            raise refusal(422, pointer(place, name), "type", f"must be {WORDS[kind]}")
 
 
 def listed(value: Any, place: str, *, most: int | None = None) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from model_checks.contract.backtracking import longest_text
 from model_checks.contract.cases import by_column, cases, may_be_absent, narrowed, obeys, value_allowed
 from model_checks.contract.judging import faults_of
-from model_checks.contract.value_strategies import NoValue, listed_values, values
+from model_checks.contract.value_strategies import NoValue, any_letter, listed_values, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,7 +131,7 @@ def _sought(contract: Contract) -> dict[str, SearchStrategy[str]]:
 def _texts(rule: Uncompiled) -> SearchStrategy[str]:
     from hypothesis import strategies as st
 
-    letters = st.characters(exclude_categories=["Cs"])
+    letters = any_letter()
     argument = rule.schema["properties"][rule.columns[0]][rule.rule]
     if rule.rule == "pattern":
         if not longest_text(argument):

@@ -76,10 +76,11 @@ def _levels(values: Sequence[str]) -> tuple[str, ...] | None:
 def _numbers(values: list[float], *, whole: bool) -> Guide:
     ascending = sorted(values)
     center = ascending[len(ascending) // 2]  # no more than a deviation from the mean
-    few = sorted(set(ascending))
-    if len(few) > FEW_NUMBERS:
+    different = set(ascending)
+    if len(different) > FEW_NUMBERS:
         places = (int((i + 0.5) / EDGES * len(ascending)) for i in range(EDGES))
         return Guide(center=center, edges=rounded_edges([ascending[place] for place in places], whole=whole))
+    few = sorted(different)
     is_level = len(few) * EACH <= len(values)
     return Guide(center=center, edges=tuple(few), levels=tuple(map(number_text, few)) if is_level else None)
 

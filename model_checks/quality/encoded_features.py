@@ -44,6 +44,14 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Each number's values and each category's codes in some rows, of shape (rows,); NaN where one lacks."""
+
+    numbers: tuple[Floats, ...]
+    codes: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
     """How each column that varies in the training rows becomes numbers."""
 
@@ -55,26 +63,40 @@ class Encoding:
         """The number of columns that are used."""
         return len(self.numbers) + len(self.categories)
 
-    def linear(self, frame: pd.DataFrame) -> csr_matrix:
+    def read(self, frame: pd.DataFrame) -> Read:
+        """Return what both kinds of models learn from, which takes longer than either arranges it."""
+        return Read(
+            numbers=tuple(numbers_of(n.column, frame) for n in self.numbers),
+            codes=tuple(_codes(c, frame) for c in self.categories),
+        )
+
+    def linear(self, read: Read) -> csr_matrix:
         """Return the rows for a linear model, shape (rows, numbers, gaps and categories).
 
         Numbers are filled with the median and scaled; each gap and each category is a column of noughts and ones.
         """
         import numpy as np
-        from scipy.sparse import csr_matrix, hstack
+        from scipy.sparse import csr_matrix
 
-        scaled = [_scaled(n, numbers_of(n.column, frame)) for n in self.numbers]
-        gaps = [np.isnan(numbers_of(n.column, frame)).astype(float) for n in self.numbers if n.gaps]
-        parts = [csr_matrix(np.column_stack([*scaled, *gaps]))] if self.numbers else []
-        parts += [_one_hot(_codes(c, frame), len(c.codes) + 2) for c in self.categories]
-        return hstack(parts, format="csr")
+        values = [_scaled(n, each) for n, each in zip(self.numbers, read.numbers, strict=True)]
+        gaps = [each for n, each in zip(self.numbers, read.numbers, strict=True) if n.gaps]
+        values += [np.isnan(each).astype(float) for each in gaps]
+        places = [np.full(len(each), place) for place, each in enumerate(values)]
+        width = len(values)
+        for category, codes in zip(self.categories, read.codes, strict=True):
+            lacking = len(category.codes) + 1
+            values.append(np.ones(len(codes)))
+            places.append(width + np.where(np.isnan(codes), lacking, codes).astype(np.intp))
+            width += lacking + 1
+        rows = len(values[0])
+        ends = np.arange(rows + 1) * len(values)
+        return csr_matrix((np.column_stack(values).ravel(), np.column_stack(places).ravel(), ends), (rows, width))
 
-    def trees(self, frame: pd.DataFrame) -> tuple[Floats, list[bool]]:
+    def trees(self, read: Read) -> tuple[Floats, list[bool]]:
         """Return the rows for trees, shape (rows, columns), NaN where a value lacks; and which are categories."""
         import numpy as np
 
-        columns = [numbers_of(n.column, frame) for n in self.numbers]
-        columns += [_codes(c, frame) for c in self.categories]
+        columns = [*read.numbers, *read.codes]
         return np.column_stack(columns), [False] * len(self.numbers) + [True] * len(self.categories)
 
 
@@ -140,11 +162,13 @@ def _category(column: Column, series: pd.Series[Any]) -> Iterator[Category]:
 def _codes(category: Category, frame: pd.DataFrame) -> Floats:
     """Return each row's code, shape (rows,): the rare share the code after the last; NaN where it lacks."""
     import numpy as np
+    import pandas as pd
 
-    series = frame[category.column.name]
-    codes = series.map(category.codes).astype("float64").to_numpy()
-    found: Floats = np.where(series.isna(), np.nan, np.where(np.isnan(codes), len(category.codes), codes))
-    return found
+    places, found = pd.factorize(frame[category.column.name])
+    rare = float(len(category.codes))
+    codes = np.array([*(category.codes.get(each, rare) for each in found), np.nan])
+    read: Floats = codes[places]  # what lacks has the place -1
+    return read
 
 
 def _scaled(number: Number, values: Floats) -> Floats:
@@ -154,12 +178,3 @@ def _scaled(number: Number, values: Floats) -> Floats:
     with np.errstate(over="ignore"):
         scaled: Floats = np.clip((filled - number.mean) / number.spread, -FURTHEST, FURTHEST)
     return scaled
-
-
-def _one_hot(codes: Floats, width: int) -> csr_matrix:
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    rows = np.arange(len(codes))
-    places = np.where(np.isnan(codes), width - 1, codes).astype(np.intp)
-    return csr_matrix((np.ones(len(codes)), (rows, places)), shape=(len(codes), width))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from model_checks.contract.columns import Column
     from model_checks.inputs import Predictions
-    from model_checks.quality.encoded_features import Encoding
+    from model_checks.quality.encoded_features import Encoding, Read
 
     Floats = NDArray[np.float64]
 
@@ -36,15 +36,15 @@ ENOUGH_OF_A_CLASS = 20  # rows of each class, of which a tenth can be held out t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schooling:
-    """Rows to learn from with their answers, and rows to be asked about, typed by the contract.
+    """Rows to learn from with their answers, and rows to be asked about.
 
     `answers`, shape (rows,), are places in `candidate.classes`, or floats for a regression. `candidate` is what
     the judged model said of the rows that are asked.
     """
 
-    taught: pd.DataFrame
+    taught: Read
     answers: NDArray[Any]
-    asked: pd.DataFrame
+    asked: Read
     candidate: Predictions
     encoding: Encoding
 
@@ -70,9 +70,10 @@ def schooling_of(
         known = np.isfinite(answers)
     rows = taught.loc[known].reset_index(drop=True)
     features = {name: column for name, column in columns.items() if name != target}
+    encoding = encoding_of(rows, features)
     return Schooling(
-        taught=rows, answers=answers[known], asked=asked, candidate=candidate,
-        encoding=encoding_of(rows, features),
+        taught=encoding.read(rows), answers=answers[known], asked=encoding.read(asked), candidate=candidate,
+        encoding=encoding,
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def constant(schooling: Schooling, metric: str) -> Predictions:
     """Return the answers of the most frequent class with the classes' shares; or of the mean, or the median."""
     import numpy as np
 
-    answers, rows = schooling.answers, len(schooling.asked)
+    answers, rows = schooling.answers, len(schooling.candidate.truth)
     classes = schooling.candidate.classes
     if not classes:
         middle = np.median(answers) if metric in OF_MEDIANS else answers.mean()
@@ -144,7 +145,7 @@ def _learned(schooling: Schooling, model: Any, taught: Any, asked: Any) -> Predi
             said = model.predict(asked)
             low, high = schooling.answers.min(), schooling.answers.max()
             return schooling.said(Answers(values=np.clip(np.asarray(said, dtype=np.float64), low, high)))
-        probabilities = np.zeros((len(schooling.asked), len(classes)))
+        probabilities = np.zeros((len(schooling.candidate.truth), len(classes)))
         probabilities[:, model.classes_] = model.predict_proba(asked)
     return _of_classes(schooling, probabilities)
 

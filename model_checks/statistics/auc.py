@@ -45,9 +45,16 @@ def placements(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tupl
     over, under = scores[positive], scores[~positive]
     if not len(over) or not len(under):
         raise CannotEstimate("all rows are of one class, so there is nothing to rank against")
-    together = midranks(np.concatenate([over, under]))
-    share_below = (together[: len(over)] - midranks(over)) / len(under)
-    share_above = 1 - (together[len(over) :] - midranks(under)) / len(over)
+    order = np.argsort(scores)
+    ascending, is_over = scores[order], positive[order]
+    starts = np.flatnonzero(np.append(True, np.diff(ascending) != 0))
+    ties = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(scores))))
+    group = np.empty(len(scores), dtype=np.intp)
+    group[order] = ties
+    over_each = np.bincount(ties[is_over], minlength=len(starts))
+    under_each = np.bincount(ties[~is_over], minlength=len(starts))
+    share_below = (np.cumsum(under_each) - under_each / 2)[group[positive]] / len(under)
+    share_above = 1 - (np.cumsum(over_each) - over_each / 2)[group[~positive]] / len(over)
     return share_below, share_above
 
 

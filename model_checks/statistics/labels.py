@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def positions(labels: NDArray[Any], classes: Sequence[Any]) -> NDArray[np.intp]:
     import numpy as np
 
     known = {label: place for place, label in enumerate(classes)}
-    return np.fromiter((known.get(label, UNKNOWN) for label in labels.tolist()), np.intp, count=len(labels))
+    return np.fromiter(map(known.get, labels.tolist(), repeat(UNKNOWN)), np.intp, count=len(labels))
 
 
 def confusion(truth: NDArray[np.intp], said: NDArray[np.intp], classes: int) -> NDArray[np.intp]:

@@ -95,3 +95,19 @@ def root_influences(squares: Floats) -> Floats:
     root = squares.mean() ** 0.5
     influences: Floats = root + (squares - root**2) / (2 * root) if root > 0 else squares
     return influences
+
+
+def influences_of(predictions: Predictions, name: str) -> Floats | None:
+    """Return values, shape (rows,), whose mean is a metric of numbers and whose spread is its; None of others.
+
+    Source: F. R. Hampel, JASA 69 (1974) 383-393.
+    """
+    if name not in {"r2", "root_mean_squared_error", "mean_absolute_error"}:
+        return None
+    truth, said = numbers(predictions)
+    if name == "mean_absolute_error":
+        return absolute_errors(predictions)
+    squares = (said - truth) ** 2
+    if name == "root_mean_squared_error":
+        return root_influences(squares)
+    return r2_influences(truth, squares) if truth.min() < truth.max() else None

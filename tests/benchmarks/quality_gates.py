@@ -1,16 +1,21 @@
 """CPU seconds of one run of the model quality gates, on 50,000 test rows of 20 columns with a boosted pipeline.
 
-    python -m tests.benchmarks.quality_gates
+    python -m tests.benchmarks.quality_gates [--rival deepchecks] [--runs 3]
 
 The run is `iddr run --phase integration` on the main branch, so that heavy checks run too, with a champion that
 serves already; all other families are off. Its user and system seconds, those of the model's sandboxed processes
 among them, hold the interpreter, all imports, reading the tables and every check. Nothing is taken from a cache
-and nothing is trained but what the checks train. The least of three runs is printed, with the wall seconds of
-each check in that run.
+and nothing is trained but what the checks train. The least of `--runs` runs is printed, with the wall seconds of
+each check in that run. The environment's byte code must be compiled (`python -m compileall` once): the sandbox
+cannot write any, so that each child would compile all of scikit-learn again.
+
+With `--rival` another kit judges the same tables and a model of the same kind after ours, in an environment of its
+own that is installed for it, and the ratio is printed: it tells more than seconds do, which differ between machines.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
@@ -18,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.benchmarks.quality_rivals import RIVALS, seconds
 
 ROWS = 50_000
 KINDS = ("binary-classification", "regression")
@@ -122,18 +129,33 @@ def measured(folder: Path) -> tuple[float, dict[str, object]]:
     return seconds, json.loads(ended.stdout)
 
 
+def told(folder: Path, runs: int) -> tuple[float, str]:
+    """Return the least CPU seconds of some runs, and that run in words."""
+    total, run = min((measured(folder) for _ in range(runs)), key=lambda one: one[0])
+    results = ", ".join(f"{r['name']} {r['seconds']:.2f} {r['status']}" for r in run["results"])
+    return total, f"{total:.2f} s CPU in all; {results}"
+
+
 def main() -> None:
-    """Print the least of three runs of each task."""
-    for kind in KINDS:
+    """Print the least of some runs of each task."""
+    parser = argparse.ArgumentParser(description="CPU seconds of one run of the model quality gates")
+    parser.add_argument("--rival", choices=sorted(RIVALS))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--task", choices=KINDS, action="append")
+    chosen = parser.parse_args()
+    for kind in chosen.task or KINDS:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             write(folder, kind)
             for command in (["init", "-q", "-b", "main"], ["add", "-A"]):
                 subprocess.run(["git", *command], cwd=folder, check=True)
             release(folder)
-            total, run = min((measured(folder) for _ in range(3)), key=lambda one: one[0])
-            told = ", ".join(f"{r['name']} {r['seconds']:.2f} {r['status']}" for r in run["results"])
-            print(f"{kind}: {total:.2f} s CPU in all; {told}")  # noqa: T201
+            ours, words = told(folder, chosen.runs)
+            print(f"{kind}: {words}", flush=True)  # noqa: T201
+            if chosen.rival:
+                texts = [name for name, column in table(kind, 0).items() if column.dtype.kind not in "fi"]
+                theirs = seconds(chosen.rival, kind, folder, texts, runs=chosen.runs)
+                print(f"  {chosen.rival}: {theirs:.2f} s CPU; ours is {ours / theirs:.3f} of it", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python service_model.py FOLDER
 
-Needs pandas, scikit-learn, skl2onnx and joblib; writes `model.joblib`, `model.onnx`, `contract.json`, `profile.json`,
-`rows.json` and one package each for the two formats.
+Needs pandas, scikit-learn, skl2onnx, joblib, and this project's converter on the path; writes `model.joblib`,
+`model.onnx` as skl2onnx makes it, `served.onnx` as this project does, `rows.json` and one package each for the two
+formats that are served.
 """
 
 from __future__ import annotations
@@ -111,6 +112,17 @@ def converted(pipeline: Any) -> bytes:
     return made
 
 
+def as_served(pipeline: Any) -> bytes:
+    """Return the pipeline as this project converts it."""
+    from iddr_converter import to_onnx
+
+    kinds = [("n", "number", NUMBERS), ("c", "string", CATEGORIES)]
+    made: bytes = to_onnx.converted(
+        pipeline, [[f"{n}{i}", kind] for n, kind, count in kinds for i in range(count)]
+    )
+    return made
+
+
 def main(folder: Path) -> None:
     """Write everything into `folder`."""
     import joblib
@@ -119,12 +131,12 @@ def main(folder: Path) -> None:
     pipeline = trained(frame)
     joblib.dump(pipeline, folder / "model.joblib")
     (folder / "model.onnx").write_bytes(converted(pipeline))
+    (folder / "served.onnx").write_bytes(as_served(pipeline))
     sent = table(SENT, 2).to_dict("records")
     (folder / "rows.json").write_text(json.dumps(sent), "utf-8")
-    (folder / "contract.json").write_text(json.dumps(contract()), "utf-8")
     reference, classes = profile(frame), pipeline.classes_.tolist()
     put_package(folder / "package-joblib", folder / "model.joblib", "joblib", classes, reference)
-    put_package(folder / "package-onnx", folder / "model.onnx", "onnx", classes, reference)
+    put_package(folder / "package-onnx", folder / "served.onnx", "onnx", classes, reference)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,24 @@ async def predict(body: Rows):
     label, chances = session.run(None, feed)
     return {{"predictions": label.tolist(), "probabilities": chances.tolist()}}
 """
+BARE = f"""
+import msgspec, numpy as np, onnxruntime
+FIELDS = {FIELDS}
+Row = msgspec.defstruct("Row", [(name, kind) for name, (kind, _) in FIELDS.items()], forbid_unknown_fields=True)
+Rows = msgspec.defstruct("Rows", [("rows", list[Row])])
+decoder = msgspec.json.Decoder(Rows)
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = options.inter_op_num_threads = 1
+session = onnxruntime.InferenceSession("model.onnx", options)
+kinds = [np.float32 if "float" in each.type else object for each in session.get_inputs()]
+names = [each.name for each in session.get_inputs()]
+async def app(scope, protocol):
+    columns = zip(*map(msgspec.structs.astuple, decoder.decode(await protocol()).rows))
+    feed = {{n: np.array(c, dtype=k).reshape(-1, 1) for n, k, c in zip(names, kinds, columns)}}
+    label, chances = session.run(None, feed)
+    answer = msgspec.json.encode({{"predictions": label.tolist(), "probabilities": chances.tolist()}})
+    protocol.response_bytes(200, [("content-type", "application/json")], answer)
+"""
 BENTOML = """
 import bentoml, joblib, pandas as pd
 @bentoml.service(workers=int(__import__("os").environ["WORKERS"]))
@@ -78,6 +96,16 @@ class Rival:
 
 FOREST = ("scikit-learn==1.9.1", "pandas", "joblib", "setuptools<81")
 RIVALS = {
+    "bare": Rival(
+        packages=("granian", "uvloop", "msgspec", "onnxruntime", "numpy"),
+        files={"bare_app.py": BARE},
+        command=(
+            "granian", "--interface", "rsgi", "--no-ws", "--port", "%(port)d", "--workers", "%(workers)d",
+            "bare_app:app",
+        ),
+        path="/predict",
+        body="rows",
+    ),
     "fastapi": Rival(
         packages=("fastapi", "uvicorn", "onnxruntime", "numpy"),
         files={"fast_app.py": FASTAPI},
@@ -105,7 +133,8 @@ RIVALS = {
         body="dataframe_records",
     ),
     "mlserver": Rival(
-        packages=("mlserver", *FOREST),
+        # Its workers ask for an event loop where there is none yet, which uvloop 0.22 and newer refuse.
+        packages=("mlserver", "uvloop<0.22", *FOREST),
         files={
             "forest_model.py": MLSERVER,
             "model-settings.json": '{"name": "forest", "implementation": "forest_model.Forest"}',

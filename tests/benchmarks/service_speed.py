@@ -1,13 +1,14 @@
 """Speed of the service, beside other servers with the same random forest of 100 trees on 20 mixed features.
 
-    python -m tests.benchmarks.service_speed [onnx joblib fastapi bentoml mlserver mlflow] [--requests 4000]
+    python -m tests.benchmarks.service_speed [onnx joblib bare fastapi bentoml mlserver mlflow] [--requests 4000]
 
 `onnx` and `joblib` are this service, with all that it does: contract, limits, metrics, drift counters. The others
-are installed by uv when they are named; one that cannot be installed or started is told, and left out. For each:
+are installed by uv when they are named, `bare` being this service's own libraries with nothing around them; one that cannot be installed or started is told, and left out. For each:
 seconds from the start to the first answer; with one worker the milliseconds of an answer over one connection, over 8
 the processor's milliseconds for a request (user and system, all its processes), and the memory of the worker; then
 with two workers over 8 connections requests a second. The client is a process of its own and is not counted. A machine that does other
-things makes the processor's time of a request longer too, so the least of twenty parts of the run is told as well.
+things makes the processor's time of a request longer too, so the least of twenty parts of the run is told as well;
+and the quick ones among those named are at last measured in turns, each against the last of them.
 """
 
 from __future__ import annotations
@@ -15,72 +16,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ci_steps.forms.converting import lay_out
 from tests.benchmarks.service_load import cpu_seconds, load, megabytes
+from tests.benchmarks.service_processes import environment, first_answer, free_port, started, unpack_application
 from tests.benchmarks.service_rivals import RIVALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 OURS = ("onnx", "joblib")
-QUICK = ("onnx", "fastapi")  # the others take ten times as long, and get a tenth of the requests
+QUICK = ("onnx", "bare", "fastapi")  # the others take ten times as long, and get a tenth of the requests
 HERE = Path(__file__).resolve().parent
 CONVERTER = ("skl2onnx>=1.20", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
-PATIENCE, WINDOWS = 120.0, 20
+WINDOWS = 20
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-def environment(packages: Sequence[str], place: Path) -> Path:
-    """Install `packages` into an environment of their own; return its folder of programs."""
-    from uv import find_uv_bin
-
-    programs = place / "bin"
-    subprocess.run([find_uv_bin(), "venv", "-q", "--python", sys.executable, place], check=True)
-    subprocess.run([find_uv_bin(), "pip", "install", "-q", "--python", programs / "python", *packages], check=True)
-    return programs
-
-
-@contextmanager
-def started(
-    command: Sequence[str], folder: Path, variables: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server, and end it with all its processes."""
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **variables}, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-def first_answer(process: subprocess.Popen[bytes], port: int, path: str, bodies: Sequence[bytes]) -> float:
-    """Wait for the first answer; return the seconds since the call."""
-    begun, said = time.perf_counter(), ""
-    while time.perf_counter() - begun < PATIENCE and process.poll() is None:
-        try:
-            load(port, path, bodies, connections=1, requests=1)
-            return time.perf_counter() - begun
-        except OSError as error:
-            said = str(error)
-            time.sleep(0.01)
-    raise RuntimeError(f"no answer: {said}")
 
 
 def measured(name: str, folder: Path, requests: int, programs: Path | None) -> str:
@@ -107,6 +65,29 @@ def measured(name: str, folder: Path, requests: int, programs: Path | None) -> s
         f"   alone {alone.share(0.5):6.2f} ms   {many.requests / many.seconds:7.0f} requests/s, "
         f"half within {many.share(0.5):.2f} ms, 99 % within {many.share(0.99):.2f} ms"
     )
+
+
+def in_turns(names: Sequence[str], folder: Path, requests: int) -> Iterator[str]:
+    """Yield for each server its processor's time of a request, and how often that of the last it is."""
+    rows = json.loads((folder / "rows.json").read_text("utf-8"))
+    bodies = [body("rows", row) for row in rows]
+    costs: dict[str, list[float]] = {name: [] for name in names}
+    with ExitStack() as running:
+        servers = {}
+        for name in names:
+            programs = folder / name / "bin" if name in RIVALS else None
+            command = server(name, folder, 1, port := free_port(), programs)
+            process = running.enter_context(started(*command))
+            first_answer(process, port, "/predict", bodies)
+            servers[name] = process.pid, port
+        for _ in range(WINDOWS):
+            for name, (identity, port) in servers.items():
+                before = cpu_seconds(identity)
+                load(port, "/predict", bodies, connections=8, requests=requests // WINDOWS)
+                costs[name].append((cpu_seconds(identity) - before) / (requests // WINDOWS) * 1000)
+    for name, found in costs.items():
+        shares = [one / other for one, other in zip(found, costs[names[-1]], strict=True)]
+        yield f"{name:9} in turns {median(found):.3f} ms CPU a request, {median(shares):.2f} of {names[-1]}"
 
 
 def server(
@@ -151,26 +132,6 @@ def body(form: str, row: Mapping[str, object]) -> bytes:
     return json.dumps({"parameters": {"content_type": "pd"}, "inputs": tensors}).encode()
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def unpack_application(folder: Path) -> None:
-    """Write the application layer, as the image has it, with its byte code."""
-    import compileall
-    import shutil
-
-    from ci_steps.serving.bundle import application_files
-
-    for inside, source in application_files().items():
-        (folder / inside).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, folder / inside)
-    compileall.compile_dir(folder / "app", quiet=1)
-
-
 def say(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(text + "\n")
@@ -186,7 +147,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         programs = environment(CONVERTER, folder / "converter")
-        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True)
+        path = {**os.environ, "PYTHONPATH": str(lay_out(folder / "work").parent)}
+        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True, env=path)
         unpack_application(folder)
         for name in asked.names:
             try:
@@ -196,6 +158,9 @@ def main() -> None:
                 log = folder / "log"
                 say(f"{name:9} left out: {error}\n{log.read_text()[-1500:] if log.exists() else ''}")
             say(f"          load of the machine {os.getloadavg()[0]:.1f}")
+        quick = [name for name in asked.names if name in QUICK]
+        for line in in_turns(quick, folder, asked.requests) if len(quick) > 1 else ():
+            say(line)
 
 
 if __name__ == "__main__":

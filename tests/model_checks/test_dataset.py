@@ -143,3 +143,24 @@ def test_a_slow_query_draws_nothing_into_the_answer(tmp_path):
     command = [sys.executable, "-c", code]  # DuckDB takes a program without a file for an interactive one
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ended.stdout == "[('false',)]\n"
+
+
+def test_another_contract_that_types_alike_shares_the_frame(tmp_path: Path) -> None:
+    data = opened(
+        tmp_path / "t.csv",
+        "a,b,y\n1,u,0\n2,v,1\n",
+        target="y",
+        rules=contract(a="integer", b="string", y="integer"),
+    )
+    alike = data.read_by(contract(b="string", a="integer"))
+    assert (alike.target, list(alike.frame)) == (None, ["b", "a"])
+    data.close()  # so that nothing more can be read
+    assert alike.features["a"].tolist() == [1, 2]
+
+
+def test_another_contract_that_types_otherwise_reads_the_table_again(tmp_path: Path) -> None:
+    data = opened(tmp_path / "t.csv", "a,b\n1,u\n2,v\n")
+    assert data.frame["a"].tolist() == [1, 2]
+    assert data.read_by(contract(a="string")).frame["a"].tolist() == ["1", "2"]
+    optional = Contract.parse({"type": "object", "properties": {"a": {"type": "integer"}}})
+    assert data.read_by(optional).frame["a"].dtype == "float64"

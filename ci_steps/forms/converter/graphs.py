@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from iddr_converter.gathered import gather
+
 OPERATOR_SETS = {"": 18, "ai.onnx.ml": 3}
 FILE_VERSION = 9
 JOINED = "iddr_columns"
@@ -56,7 +58,8 @@ def chained(front: Any, back: Any) -> Any:
 def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> bytes:
     """Return the file of a graph that gives the label or number first, and probabilities where asked for.
 
-    Who made it is left out, so that the bytes are the model's alone.
+    Columns are gathered in tables where the graph allows it. Who made it is left out, so that the bytes are the
+    model's alone.
 
     Raises ValueError where an input cannot be named as its column is.
     """
@@ -65,6 +68,8 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
     _name_inputs(model.graph, [name for name, _ in columns])
     if not probabilities:
         del model.graph.output[1:]
+    gather(model)
+    _leave_out_unused(model.graph)
     model.ir_version, model.producer_name, model.producer_version, model.domain = FILE_VERSION, "iddr", "", ""
     model.doc_string, model.graph.doc_string, model.graph.name = "", "", "model"
     del model.opset_import[:]
@@ -72,6 +77,20 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
     checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString(deterministic=True)
     return content
+
+
+def _leave_out_unused(graph: Any) -> None:
+    """Leave out what trees may lack and a runtime keeps in memory: counts, and the way of values that lack.
+
+    Source: ONNX operators, ai.onnx.ml, TreeEnsembleClassifier and TreeEnsembleRegressor.
+    """
+    for node in graph.node:
+        if not node.op_type.startswith("TreeEnsemble"):
+            continue
+        for each in list(node.attribute):
+            nowhere = each.name == "nodes_missing_value_tracks_true" and not any(each.ints)
+            if nowhere or each.name == "nodes_hitrates":
+                node.attribute.remove(each)
 
 
 def _name_inputs(graph: Any, names: list[str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ci_steps.serving.engine import Answered
 from ci_steps.serving.engines.shapes import finite, one_each
+from ci_steps.serving.kinds.gathered import CODES, UNKNOWN, code_of, noted
 from ci_steps.serving.refusals import ModelFailed
 
 if TYPE_CHECKING:
@@ -31,8 +32,26 @@ CLASSIFICATION = 2  # outputs: the label and the probabilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """An input that takes several columns side by side; `codes` has the code of each text of each column."""
+
+    name: str
+    kind: Any
+    columns: tuple[str, ...]
+    codes: tuple[Mapping[Any, int], ...] = ()
+
+    def of(self, columns: Columns) -> np.ndarray[Any, Any]:
+        """Return the table of shape (rows, columns); numbers that lack become NaN by themselves."""
+        values: list[Sequence[Any]] = [columns[name] for name in self.columns]
+        if self.codes:
+            pairs = zip(self.codes, values, strict=True)
+            values = [[known.get(each, UNKNOWN) for each in column] for known, column in pairs]
+        return np.ascontiguousarray(np.array(values, dtype=self.kind).T)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnnxEngine:
-    """A graph with one input for each feature, named as its column, of shape (rows, 1).
+    """A graph with one input for each feature, named as its column, of shape (rows, 1), or with tables of columns.
 
     A missing number is NaN and a missing text the empty one; an input of whole numbers or of booleans cannot lack
     a value. `inputs` are the names of each type; `labels` finds the manifest's class of a label of the graph.
@@ -40,6 +59,7 @@ class OnnxEngine:
 
     run: Run
     inputs: Mapping[Any, tuple[str, ...]]
+    tables: tuple[Laid, ...]
     outputs: tuple[str, ...]
     labels: Mapping[Any, Any]
     classes: tuple[Any, ...] = ()
@@ -62,9 +82,12 @@ class OnnxEngine:
         if len(outputs) != (CLASSIFICATION if classes else 1):
             expected = "a label and probabilities" if classes else "one output, since there are no classes"
             raise ValueError(f"the ONNX model gives {', '.join(outputs)}, expected {expected}")
+        tables = noted(session, columns)
+        alone = [each for each in session.get_inputs() if each.name not in tables]
         return cls(
             run=_runner(session),
-            inputs=_inputs(session.get_inputs(), columns),
+            inputs=_inputs(alone, columns),
+            tables=tuple(_laid(each, tables) for each in session.get_inputs() if each.name in tables),
             outputs=outputs,
             labels={each: each for each in classes},
             classes=tuple(classes),
@@ -72,7 +95,7 @@ class OnnxEngine:
 
     def answer(self, columns: Columns, rows: int) -> Answered:
         """Answer the rows in one run of the graph."""
-        feed: dict[str, Any] = {}
+        feed: dict[str, Any] = {each.name: each.of(columns) for each in self.tables}
         for kind, names in self.inputs.items():
             feed.update(zip(names, _tensors([columns[name] for name in names], kind, names), strict=True))
         first, *rest = self.run(self.outputs, feed)
@@ -103,6 +126,12 @@ def _inputs(found: Sequence[Any], columns: Sequence[str]) -> dict[Any, tuple[str
             raise ValueError(f"the ONNX model's input {each.name!r} is a {each.type}, expected {', '.join(TYPES)}")
     kinds = dict.fromkeys(TYPES[each.type] for each in found)
     return {kind: tuple(each.name for each in found if TYPES[each.type] is kind) for kind in kinds}
+
+
+def _laid(wanted: Any, tables: Mapping[str, Any]) -> Laid:
+    held = tables[wanted.name]
+    codes = tuple(code_of(each) for each in held.values()) if wanted.name == CODES else ()
+    return Laid(name=wanted.name, kind=TYPES[wanted.type], columns=tuple(held), codes=codes)
 
 
 def _tensors(columns: list[Sequence[Any]], kind: Any, names: Sequence[str]) -> Iterable[np.ndarray[Any, Any]]:

@@ -5,6 +5,7 @@ import re
 from typing import Any, Dict, List, Sequence, Tuple
 
 from .columns import columns_of, numbers
+from .gathered import filled, noted
 from .native import Answer, NativeModel, known_labels, labels_of, named_classes, of_many, of_two, without_classes
 
 FLOATS = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16"}
@@ -26,21 +27,24 @@ def onnx_model(data: bytes, told: Dict[str, Any]) -> NativeModel:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    columns, inputs = told["columns"], session.get_inputs()
+    columns, tables = told["columns"], noted(session, told["columns"])
+    laid = [each for each in session.get_inputs() if each.name in tables]
+    inputs = [each for each in session.get_inputs() if each.name not in tables]
     by_name = _columns_of_inputs(inputs, columns)
     label, chances = _outputs(session.get_outputs())
     wanted = [each.name for each in (label, chances) if each is not None]
 
     def run(rows: Any) -> List[Any]:
         table = columns_of(rows, columns)
-        if by_name:
+        if by_name or tables:
             fed = {each.name: _tensor(table[by_name[each.name]], each, by_name[each.name]) for each in inputs}
         else:
             fed = {inputs[0].name: _side_by_side(table, columns, inputs[0])}
+        fed.update((each.name, filled(each, tables[each.name], table)) for each in laid)
         found = dict(zip(wanted, session.run(wanted, fed)))
         return [None if each is None else found[each.name] for each in (label, chances)]
 
-    classes = _classes(told, label, chances, lambda: _probe(session, inputs, wanted))
+    classes = _classes(told, label, chances, lambda: _probe(session, session.get_inputs(), wanted))
     return NativeModel(
         "onnxruntime.InferenceSession", lambda rows: _answer(run(rows), classes), classes,
         chances=chances is not None and bool(classes),
@@ -51,7 +55,7 @@ def _columns_of_inputs(inputs: Sequence[Any], columns: Sequence[str]) -> Dict[st
     """Return the contract's column for each input; nothing where one input takes all columns as a table."""
     known = {shape: name for name in columns for shape in (re.sub(r"\W", "_", name), name)}
     lacking = [each.name for each in inputs if each.name not in known]
-    if not lacking:
+    if not lacking:  # also where the kit's own graph takes all columns in its tables
         return {each.name: known[each.name] for each in inputs}
     first = inputs[0]
     width = first.shape[-1] if first.shape else None

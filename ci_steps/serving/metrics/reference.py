@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -37,15 +38,21 @@ class Bins:
 
     def count(self, values: Sequence[Any]) -> tuple[np.ndarray[Any, np.dtype[np.intp]], int]:
         """Return how many of `values` fall into each bin, None being one that lacks, and how many are unseen."""
+        if not self.edges:
+            return self._listed(values)
         present = [value for value in values if value is not None] if None in values else values
-        if self.edges:
-            places = np.searchsorted(self.edges, np.array(present, dtype=np.float64), side="right")
-        else:
-            found = [self.levels.get(value, UNKNOWN) for value in present]
-            places = np.where((listed := np.array(found, dtype=np.intp)) < 0, len(self.labels) - 2, listed)
+        places = np.searchsorted(self.edges, np.array(present, dtype=np.float64), side="right")
         counts = np.bincount(places, minlength=len(self.labels))
         counts[-1] += len(values) - len(present)
-        return counts, found.count(UNKNOWN) if self.complete else 0
+        return counts, 0
+
+    def _listed(self, values: Sequence[Any]) -> tuple[np.ndarray[Any, np.dtype[np.intp]], int]:
+        counts, unseen, other = [0] * len(self.labels), 0, len(self.labels) - 2
+        for value, times in Counter(values).items():
+            place = other + 1 if value is None else self.levels.get(value, UNKNOWN)
+            unseen += times if place == UNKNOWN else 0
+            counts[other if place == UNKNOWN else place] += times
+        return np.array(counts, dtype=np.intp), unseen if self.complete else 0
 
 
 def read_bins(path: Path) -> Mapping[str, Bins]:

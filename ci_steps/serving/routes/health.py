@@ -24,7 +24,7 @@ def live(_: State, __: Mapping[str, str]) -> Reply:
 def ready(state: State, _: Mapping[str, str]) -> Reply:
     """Say whether all workers have the model, and which it is."""
     if state.draining:
-        return 503, [], msgspec.json.encode({"status": "draining"})
+        return 503, [], msgspec.json.encode({"status": "draining", "error": "the service will stop"})
     if state.served is None or not state.ready:
         return LOADING
     model = {"name": state.served.name, "sha256": state.served.sha256}

@@ -15,7 +15,7 @@ from ci_steps.serving.body import decoded
 from ci_steps.serving.refusals import LOADING, Refused, refusal
 from ci_steps.serving.routes.predict import plain
 from ci_steps.serving.routing import Asked, Body, Page, Prediction
-from ci_steps.serving.shapes import listed, members, pointer, rows_of_columns
+from ci_steps.serving.shapes import listed, members, optional, pointer, rows_of_columns
 from model_checks.contract.dialect import CastError, cast
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def decode(body: Body, served: Served) -> Asked:
     if body.media_type == CSV:
         return _of_csv(body.content, served)
     document = members(decoded(body.content), "", (*FORMS, "params"))
+    optional(document, "", {"params": dict})
     given = [form for form in FORMS if form in document]
     if len(given) != 1:
         raise refusal(422, "", "oneOf", f"must have one of {', '.join(FORMS)}")
@@ -49,6 +50,7 @@ def decode(body: Body, served: Served) -> Asked:
 
 def _of_split(table: Any, served: Served) -> Asked:
     found = members(table, f"/{SPLIT}", ("columns", "data", "index"), required=("columns", "data"))
+    optional(found, f"/{SPLIT}", {"index": list})
     place = f"/{SPLIT}/data"
     names = found["columns"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

@@ -13,7 +13,8 @@ from ci_steps.serving.body import decoded
 from ci_steps.serving.refusals import LOADING, refusal
 from ci_steps.serving.routes.predict import plain
 from ci_steps.serving.routing import Asked, Body, Page, Prediction
-from ci_steps.serving.shapes import listed, members, pointer, rows_of_columns
+from ci_steps.serving.shapes import listed, members, optional, pointer, rows_of_columns
+from ci_steps.serving.tensors import DATATYPES, PREDICTIONS, PROBABILITIES, TAKEN, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,20 +23,13 @@ if TYPE_CHECKING:
     from ci_steps.serving.routing import Reply
     from ci_steps.serving.served import Served, State
 
-PREDICTIONS, PROBABILITIES = "predictions", "probabilities"
-DATATYPES = {"string": "BYTES", "number": "FP64", "integer": "INT64", "boolean": "BOOL"}
-WHOLE = tuple(f"{sign}INT{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))
-TAKEN = {
-    "string": ("BYTES",), "boolean": ("BOOL",), "integer": WHOLE,
-    "number": ("FP64", "FP32", "FP16", *WHOLE),
-}  # fmt: skip
-
 
 def decode(body: Body, served: Served) -> Asked:
     """Return the rows that stand in the request's tensors; each is a column, named as the contract names it."""
     document = members(
         decoded(body.content), "", ("inputs", "outputs", "id", "parameters"), required=("inputs",)
     )  # fmt: skip
+    optional(document, "", {"id": str, "parameters": dict})
     columns: dict[str, list[Any]] = {}
     places: dict[str, str] = {}
     # One more than there are columns has a name that is unknown or there twice, which is told by its place.
@@ -52,6 +46,7 @@ def decode(body: Body, served: Served) -> Asked:
 def _tensor(tensor: Any, place: str, served: Served) -> tuple[str, list[Any]]:
     known = ("name", "shape", "datatype", "data", "parameters")
     found = members(tensor, place, known, required=known[:4])
+    optional(found, place, {"parameters": dict})
     column = served.contract.columns.get(found["name"]) if isinstance(found["name"], str) else None
     if column is None:
         words = f"is no column of the contract, which has {', '.join(served.contract.columns)}"
@@ -71,31 +66,30 @@ def _tensor(tensor: Any, place: str, served: Served) -> tuple[str, list[Any]]:
 
 def _rows(shape: Any, place: str) -> int:
     sizes = shape if isinstance(shape, list) else []
-    whole = all(isinstance(each, int) and not isinstance(each, bool) for each in sizes)
+    # 2.0 is a whole number to JSON, and true is none.
+    whole = all(type(each) in {int, float} and each % 1 == 0 for each in sizes)
     if not sizes or not whole or sizes[1:] not in ([], [1]):
         raise refusal(422, place, "type", "must be [rows] or [rows, 1]: a column has one value in each row")
     return int(sizes[0])
 
 
-def _wanted(outputs: Any, served: Served) -> tuple[str, ...]:
+def _wanted(asked: Any, served: Served) -> tuple[str, ...]:
     """Return the names of the outputs that are asked for; all where the request names none."""
-    there = _outputs(served)
-    if outputs is None:
+    there = outputs(served)
+    if asked is None:
         return tuple(there)
     wanted: list[str] = []
-    for index, output in enumerate(listed(outputs, "/outputs")):
+    for index, output in enumerate(listed(asked, "/outputs")):
         place = f"/outputs/{index}"
-        name = members(output, place, ("name", "parameters"), required=("name",))["name"]
+        found = members(output, place, ("name", "parameters"), required=("name",))
+        optional(found, place, {"parameters": dict})
+        name = found["name"]
         if name not in there:
             raise refusal(422, pointer(place, "name"), "enum", f"must be {' or '.join(there)}")
         if name in wanted:
             raise refusal(422, pointer(place, "name"), "uniqueItems", "two outputs have one name")
         wanted.append(name)
     return tuple(wanted)
-
-
-def _outputs(served: Served) -> tuple[str, ...]:
-    return (PREDICTIONS, PROBABILITIES) if served.engine.classes else (PREDICTIONS,)
 
 
 def encode(answered: Answered, note: Any, served: Served) -> bytes:
@@ -157,9 +151,9 @@ def model(state: State, names: Mapping[str, str]) -> Reply:
     classes = len(served.engine.classes)
     kinds = {PREDICTIONS: (_datatype(served.engine.classes) if classes else "FP64", [-1])}
     kinds[PROBABILITIES] = ("FP64", [-1, classes])
-    outputs = [{"name": name, "datatype": kinds[name][0], "shape": kinds[name][1]} for name in _outputs(served)]
+    told = [{"name": name, "datatype": kinds[name][0], "shape": kinds[name][1]} for name in outputs(served)]
     about = {"name": served.name, "versions": [served.sha256[:12]], "platform": "iddr"}
-    return 200, [], msgspec.json.encode(about | {"inputs": inputs, "outputs": outputs}, enc_hook=plain)
+    return 200, [], msgspec.json.encode(about | {"inputs": inputs, "outputs": told}, enc_hook=plain)
 
 
 def _unknown(served: Served) -> Reply:

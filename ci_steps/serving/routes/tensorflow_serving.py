@@ -13,7 +13,7 @@ from ci_steps.serving.body import decoded
 from ci_steps.serving.refusals import LOADING, refusal
 from ci_steps.serving.routes.predict import plain
 from ci_steps.serving.routing import Asked, Body, Page, Prediction
-from ci_steps.serving.shapes import listed, members, pointer, rows_of_columns
+from ci_steps.serving.shapes import listed, members, optional, pointer, rows_of_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ ROWS, COLUMNS = "instances", "inputs"
 def decode(body: Body, served: Served) -> Asked:
     """Return the rows: `instances` holds objects, `inputs` a list of values for each column."""
     document = members(decoded(body.content), "", (ROWS, COLUMNS, "signature_name"))
+    optional(document, "", {"signature_name": str})
     if (ROWS in document) == (COLUMNS in document):
         raise refusal(422, "", "oneOf", f"must have either `{ROWS}` or `{COLUMNS}`")
     if ROWS in document:

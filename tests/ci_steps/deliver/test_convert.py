@@ -117,7 +117,8 @@ def test_a_model_that_converts_is_served_as_a_graph(plain):
     assert record.parity["distance"] < 1e-6
     assert artifacts["packaged_file"] == artifacts["converted_file"]
     session = onnxruntime.InferenceSession(artifacts["packaged_file"], providers=["CPUExecutionProvider"])
-    assert [each.name for each in session.get_inputs()] == ["x", "z"]
+    assert [(each.name, each.shape) for each in session.get_inputs()] == [("iddr_numbers", [None, 2])]
+    assert json.loads(session.get_modelmeta().custom_metadata_map["iddr.inputs"]) == {"iddr_numbers": ["x", "z"]}
     [line] = said
     assert line.startswith("served as an ONNX graph: 0 of 60 labels differ; probabilities of 60 rows differ by")
 

@@ -3,12 +3,15 @@ from __future__ import annotations
 import copy
 import importlib
 import io
+import json
 import sys
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from ci_steps.forms.converting import lay_out
 from ci_steps.serving.engines.onnx import OnnxEngine
@@ -82,6 +85,19 @@ def test_the_same_model_gives_the_same_bytes(convert):
     assert convert(copy.deepcopy(model), columns_of(rows)) == convert(model, columns_of(rows))
 
 
+@pytest.mark.parametrize(("name", "missing"), [("forest", False), ("boosted", True)])
+def test_trees_go_without_what_no_runtime_asks(convert, name, missing):
+    import onnx
+
+    model, rows = fitted(name)
+    nodes = onnx.load_from_string(convert(model, columns_of(rows))).graph.node
+    [trees] = [node for node in nodes if node.op_type.startswith("TreeEnsemble")]
+    found = {each.name for each in trees.attribute}
+    assert "nodes_values" in found
+    assert "nodes_hitrates" not in found
+    assert ("nodes_missing_value_tracks_true" in found) is missing
+
+
 def test_another_model_gives_other_bytes(convert):
     model, rows = fitted("logistic")
     before = convert(copy.deepcopy(model), columns_of(rows))
@@ -89,15 +105,45 @@ def test_another_model_gives_other_bytes(convert):
     assert convert(model, columns_of(rows)) != before
 
 
-def test_inputs_are_the_columns_in_the_models_order(convert):
+def test_numbers_are_one_input_in_the_models_order(convert):
+    model, rows = fitted("of two columns")
+    found = inputs_of(convert(model, columns_of(rows[["income", "age"]])))
+    assert found == ([("iddr_numbers", "tensor(double)", [None, 2])], {"iddr_numbers": ["age", "income"]})
+
+
+def inputs_of(content):
+    """Return the graph's inputs, and what its notes tell of them."""
     import onnxruntime
 
-    model, rows = fitted("of two columns")
-    content = convert(model, columns_of(rows[["income", "age"]]))
-    inputs = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"]).get_inputs()
-    assert [(each.name, each.type, each.shape) for each in inputs] == [
-        ("age", "tensor(double)", [None, 1]), ("income", "tensor(double)", [None, 1]),
-    ]  # fmt: skip
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    notes = session.get_modelmeta().custom_metadata_map
+    found = [(each.name, each.type, each.shape) for each in session.get_inputs()]
+    return found, json.loads(notes.get("iddr.inputs", "{}"))
+
+
+def test_listed_texts_are_codes_in_one_input(convert):
+    model, rows = fitted("forest")
+    found, told = inputs_of(convert(model, columns_of(rows)))
+    assert sorted(name for name, *_ in found) == ["iddr_codes", "iddr_numbers"]
+    assert told["iddr_codes"] == {"city": {"a": 0, "b": 1, "c": 2}, "job": {"x": 3, "y": 4}}
+    assert set(told["iddr_numbers"]) == {"age", "income", "rate", "owner"}
+
+
+def test_texts_of_so_many_categories_stay_texts(convert):
+    from sklearn.compose import make_column_transformer
+    from sklearn.preprocessing import OneHotEncoder
+
+    rows = pd.DataFrame({name: [f"{name}{i}" for i in range(300)] for name in ("a", "b")}, dtype=object)
+    encoder = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["a", "b"]))
+    model = make_pipeline(encoder, LogisticRegression()).fit(rows, [i % 2 for i in range(300)])
+    assert [name for name, *_ in inputs_of(convert(model, columns_of(rows)))[0]] == ["a", "b"]
+
+
+def test_a_text_that_the_encoder_never_saw_is_none_of_its_categories(convert):
+    model, rows = fitted("forest")
+    odd = rows.head(3).assign(city=["z", "", "a"])
+    answered = asked(convert(model, columns_of(rows)), odd, model.classes_.tolist())
+    np.testing.assert_allclose(answered.probabilities, model.predict_proba(odd), rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("reason", list(unconvertible()))

@@ -22,7 +22,7 @@ CONTRACT: dict[str, Any] = {
         "x": {"type": "number", "minimum": -5, "exclusiveMaximum": 5},
         "i": {"type": ["integer", "null"], "minimum": 0, "maximum": 60, "multipleOf": 3},
         "b": {"type": "boolean"},
-        "e": {"type": "string", "enum": ["a", "é", "2024-02-29", ""]},
+        "e": {"type": "string", "enum": ["é", "a", "2024-02-29", ""]},
         "s": {"type": "string", "minLength": 1, "maxLength": 3},
         "p": {"type": ["string", "null"], "pattern": "^[A-Z][0-9]+$"},
         "d": {"type": "string", "format": "date"},

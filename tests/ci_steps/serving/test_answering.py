@@ -82,7 +82,7 @@ class Paced:
 
 @pytest.mark.parametrize(
     ("seconds", "steady", "rows", "quick"),
-    [(1e-4, True, 1, True), (1e-4, True, 15, True), (1e-4, True, 25, False), (3e-3, True, 1, False), (1e-5, False, 1, False)],
+    [(1e-4, True, 1, True), (1e-4, True, 10, True), (1e-4, True, 25, False), (3e-3, True, 1, False), (1e-5, False, 1, False)],
 )  # fmt: skip
 def test_only_a_model_of_steady_pace_is_asked_on_the_event_loop_and_only_for_few_rows(
     seconds, steady, rows, quick

@@ -83,12 +83,26 @@ def test_open_inference_takes_smaller_numbers_for_numbers(server, told):
         ({"inputs": tensors(), "outputs": [{"name": "reasons"}]}, "/outputs/0/name", "enum"),
         ({"inputs": tensors(), "outputs": [{"name": "predictions"}] * 3}, "/outputs/1/name", "uniqueItems"),
         ({"inputs": tensors(), "rows": []}, "/rows", "additionalProperties"),
+        ({"inputs": tensors(), "id": 7}, "/id", "type"),
+        ({"inputs": tensors(), "parameters": []}, "/parameters", "type"),
+        ({"inputs": tensors(age={"parameters": "x"})}, "/inputs/0/parameters", "type"),
+        (
+            {"inputs": tensors(), "outputs": [{"name": "predictions", "parameters": 0}]},
+            "/outputs/0/parameters", "type",
+        ),
     ],
 )  # fmt: skip
 def test_open_inference_refuses_with_the_place(server, document, path, rule):
     status, answer = ask(server, V2, document)
     assert status == 422
     assert (answer["errors"][0]["path"], answer["errors"][0]["rule"]) == (path, rule)
+
+
+def test_members_that_are_null_count_as_absent(server, told):
+    nothing = {"id": None, "parameters": None, "outputs": None}
+    assert "id" not in ask(server, V2, {"inputs": tensors(age={"parameters": None}), **nothing})[1]
+    assert ask(server, MLFLOW, {"instances": ROWS, "params": None})[0] == 200
+    assert ask(server, TENSORFLOW, {"instances": ROWS, "signature_name": None})[0] == 200
 
 
 def test_open_inference_tells_of_server_and_model(server):
@@ -159,6 +173,7 @@ def test_tensorflow_serving_takes_columns(server, told):
         ({"inputs": columns() | {"age": [30, 7]}}, "/inputs/age/1", "minimum"),
         ({"inputs": {}}, "/inputs", "minProperties"),
         ({"inputs": {"size": [1]}}, "/inputs/size", "additionalProperties"),
+        ({"instances": ROWS, "signature_name": {}}, "/signature_name", "type"),
     ],
 )
 def test_tensorflow_serving_refuses_with_the_place(server, document, path, rule):
@@ -194,6 +209,8 @@ def test_mlflow_takes_every_form_of_a_table(server, told):
         ({"dataframe_split": {"columns": ["age"], "data": [[1, 2]]}}, "/dataframe_split/data/0", "type"),
         ({"dataframe_records": [ROW, ROW | {"housing": "van"}]}, "/dataframe_records/1/housing", "enum"),
         ({"inputs": columns() | {"housing": ["own", "van"]}}, "/inputs/housing/1", "enum"),
+        ({"instances": ROWS, "params": [None]}, "/params", "type"),
+        ({"dataframe_split": {"columns": ["age"], "data": [[1]], "index": {}}}, "/dataframe_split/index", "type"),
     ],
 )
 def test_mlflow_refuses_with_the_place(server, document, path, rule):

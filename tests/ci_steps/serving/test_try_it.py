@@ -150,6 +150,20 @@ def test_the_description_is_openapi_and_holds_the_contract(server):
     assert {"/predict", "/v2/models/credit/infer", "/v1/models/credit:predict", "/invocations"} <= paths
 
 
+def test_the_examples_of_the_description_are_answered(server):
+    document = server.ask("GET", "/openapi.json")[1]
+    sent = [
+        (path, kind, body["example"])
+        for path, each in document["paths"].items()
+        if "post" in each
+        for kind, body in each["post"]["requestBody"]["content"].items()
+    ]
+    assert len(sent) == 6
+    for path, kind, example in sent:
+        body = example if kind == "text/csv" else json.dumps(example)
+        assert server.ask("POST", path, body.encode(), {"content-type": kind})[0] == 200
+
+
 def test_answers_are_as_described(server):
     import jsonschema
 

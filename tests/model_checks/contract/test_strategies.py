@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -8,9 +10,11 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies._internal.lazy import unwrap_strategies
 
 from model_checks.contract.dialect import Contract
 from model_checks.contract.strategies import NoValue, rows, values
+from model_checks.contract.value_strategies import any_letter
 from model_checks.quality.drawing import drawn_rows
 from tests.model_checks.contract.conditions import documents
 from tests.model_checks.contract.schemas import contracts
@@ -170,3 +174,21 @@ def test_rows_obey_rules_that_only_jsonschema_knows(rule: dict[str, Any]) -> Non
 def test_a_pattern_that_can_be_searched_for_ever_is_not_drawn() -> None:
     with pytest.raises(NoValue, match="for ever"):
         rows(Contract.parse({"type": "object", "properties": {"a": {"type": "string", "pattern": r"\b(a+)+$"}}}))
+
+
+def test_any_letter_is_every_character_that_utf8_can_hold():
+    usual = unwrap_strategies(st.characters(exclude_categories=["Cs"]))
+    assert any_letter().intervals.intervals == usual.intervals.intervals
+
+
+def test_texts_are_drawn_without_a_list_of_all_of_unicode():
+    program = """
+from hypothesis.internal import charmap
+from model_checks.contract.dialect import Contract
+from model_checks.contract.strategies import rows
+from model_checks.quality.drawing import drawn_rows
+contract = Contract.parse({"type": "object", "properties": {"c": {"type": "string"}}})
+print(len(drawn_rows(rows(contract), 20, 0)), charmap._charmap)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["20", "None"]

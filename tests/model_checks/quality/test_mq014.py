@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from model_checks.findings import NotAudited
 from model_checks.inputs import Answers
+from model_checks.quality import mq014_not_stale
 from model_checks.quality.mq014_not_stale import mq014
 from model_checks.quality.time_slices import moments_of, time_slices
 from tests.model_checks.made_predictions import binary, measured
@@ -122,6 +123,21 @@ def test_the_clocks_start_and_unit_change_nothing(seed, start, unit):
     moved = frame.assign(week=frame["week"] * unit + start)
     once, again = run(frame, predictions)[0], run(moved, predictions)[0]
     assert once.measured == pytest.approx(again.measured, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["r2", "root_mean_squared_error", "mean_absolute_error"])
+def test_slices_of_many_rows_have_the_figures_of_slices_of_few(name, monkeypatch):
+    frame, random = timed(6000), np.random.default_rng(0)
+    truth = random.normal(size=6000)
+    said = measured(truth, truth + random.normal(size=6000) * (0.3 + frame["week"].to_numpy() / 100))
+    quick, told = run(frame, said, metric=name, slices=6)
+    monkeypatch.setattr(mq014_not_stale, "ENOUGH", 6000)
+    slow, _ = run(frame, said, metric=name, slices=6)
+    assert quick.measured == pytest.approx(slow.measured, rel=0.02)
+    width, other = (each.interval[1] - each.interval[0] for each in (quick, slow))
+    assert width == pytest.approx(other, rel=0.1)
+    assert quick.interval != slow.interval
+    assert told.message.startswith(f"{name} in 6 slices of week: ")
 
 
 def test_the_metric_over_time_is_there_to_be_drawn():

@@ -11,7 +11,14 @@ from model_checks.statistics import number_metrics
 from model_checks.statistics.bootstrap import bootstrap_interval
 from model_checks.statistics.interval import CannotEstimate
 from model_checks.statistics.mean import student
-from model_checks.statistics.number_metrics import explained_variance_of, r2, r2_influences, root_influences
+from model_checks.statistics.metrics import METRICS
+from model_checks.statistics.number_metrics import (
+    explained_variance_of,
+    influences_of,
+    r2,
+    r2_influences,
+    root_influences,
+)
 from tests.model_checks.made_predictions import measured
 
 NAMES = ("r2", "mean_absolute_error", "root_mean_squared_error", "mean_absolute_percentage_error")
@@ -85,6 +92,25 @@ def test_influences_average_to_the_metric_and_spread_as_the_bootstrap_says():
         resampled = bootstrap_interval(statistic, 400, confidence=0.95)
         assert found.estimate == pytest.approx(resampled.estimate)
         assert found.high - found.low == pytest.approx(resampled.high - resampled.low, rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["r2", "root_mean_squared_error", "mean_absolute_error"])
+def test_influences_of_a_metric_average_to_it_and_spread_as_its_interval_says(name):
+    random = np.random.default_rng(1)
+    truth = random.lognormal(sigma=0.5, size=1000)
+    said = measured(truth, truth + random.normal(size=1000) * 0.2)
+    found, known = (
+        student(influences_of(said, name), confidence=0.95),
+        METRICS[name].estimate(said, confidence=0.95),
+    )
+    assert found.estimate == pytest.approx(known.estimate)
+    assert found.high - found.low == pytest.approx(known.high - known.low, rel=0.1)
+
+
+def test_influences_are_told_of_metrics_of_numbers_alone():
+    said = measured(np.ones(5), np.arange(5.0))
+    assert influences_of(said, "r2") is None
+    assert influences_of(said, "mean_absolute_percentage_error") is None
 
 
 def test_many_rows_have_students_interval(monkeypatch):
