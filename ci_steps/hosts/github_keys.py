@@ -16,7 +16,8 @@ def cache_keys(model: str, lock: str, facts: Mapping[str, str], env: Mapping[str
 
     Names of branches are anybody's text, so they go in as digests. A key ends with the run, because what is kept
     under a key never changes; the part before it finds the newest. `keep` is empty for a fork. The history is that
-    of the branch which a run is compared with: a pull request, compared with its base, adds nothing to it.
+    of the branch which a run is compared with: a pull request, compared with its base, adds nothing to it. Of any
+    branch is safe to ask for: GitHub shows a run the caches of its own branch, its base and the default branch.
     """
     machine = f"{env.get('RUNNER_OS', 'any')}-{env.get('RUNNER_ARCH', 'any')}"
     run = f"{env.get('GITHUB_RUN_ID', '0')}-{env.get('GITHUB_RUN_ATTEMPT', '1')}"
@@ -32,6 +33,7 @@ def cache_keys(model: str, lock: str, facts: Mapping[str, str], env: Mapping[str
         "results-of-base": f"{results}-{base}-",
         "history": f"{history}-{base}-{run}",
         "history-of-base": f"{history}-{base}-",
+        "history-of-any": f"{history}-",
         "keep": keep,
         "keep-history": "" if pull_request else keep,
     }
