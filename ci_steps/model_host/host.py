@@ -163,10 +163,12 @@ def cleared_copy(path: Path, scan: Scan, work: Path) -> Path:
     """Copy the model file, and refuse the copy unless the scan cleared these very bytes."""
     if not scan.cleared:
         first = scan.threats[0]
-        raise Refused(f"{path.name}: not loaded, the scan did not clear it: {first.what} at {first.where}; see SC001")
+        said = f"not loaded, the scan did not clear it: {first.what} at {first.where}; see SC001"
+        raise Refused(f"{path.name}: {said}")
     plain, _, packing = scan.format.partition(" in ")
     if plain not in (COMPRESSED if packing else FORMATS):
-        raise Refused(f"{path.name}: format {scan.format!r} cannot be loaded, expected one of {', '.join(FORMATS)}")
+        said = f"format {scan.format!r} cannot be loaded, expected one of {', '.join(FORMATS)}"
+        raise Refused(f"{path.name}: {said}")
     work.mkdir(parents=True, exist_ok=True)
     copy, digest = work / f"{scan.sha256[:16]}.model", hashlib.sha256()
     try:
