@@ -116,3 +116,12 @@ def test_every_checks_options_have_a_schema(code):
     check = all_checks()[code]
     assert check.options["additionalProperties"] is False
     assert set(check.defaults) <= set(check.options["properties"])
+
+
+def test_the_lines_to_copy_in_the_readme_are_the_templates():
+    text = (ROOT / "README.md").read_text("utf-8")
+    workflow = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1]
+    assert workflow == (ROOT / "templates" / "workflow.yml").read_text("utf-8")
+    jenkinsfile = re.search(r"```groovy\n(.*?)```", text, re.DOTALL)[1]
+    assert (ROOT / "templates" / "Jenkinsfile").read_text("utf-8").startswith(jenkinsfile)
+    assert (len(workflow.splitlines()), len(jenkinsfile.splitlines())) == (6, 2)
