@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
 COMMANDS = {
@@ -60,12 +61,20 @@ def _answer(given: list[str]) -> tuple[int, str]:
         command = importlib.import_module(f"ci_steps.commands.{chosen.command}")
         code, text = command.answer(chosen)
     except Refused as error:
-        return _told(2, str(error))
+        return _refused(str(error), getattr(chosen, "config", None))
     except Infrastructure as error:
         return _told(4, f"{error}\ntry again; `iddr doctor` says what is missing on this machine")
     except KeyboardInterrupt:
         return _told(130, "interrupted; what had ended is kept, and the next run goes on from there")
     return code, text
+
+
+def _refused(message: str, config: Path | None) -> tuple[int, str]:
+    from ci_steps.commands.refused import refusal_lines
+
+    for line in refusal_lines(message, config, os.environ):
+        sys.stderr.write(f"{line}\n")
+    return _told(2, message)
 
 
 def _told(code: int, message: str) -> tuple[int, str]:

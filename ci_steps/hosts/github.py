@@ -52,23 +52,27 @@ def read(env: Mapping[str, str], _: Path) -> dict[str, str] | None:
 
 
 def announce(run: Run, root: Path, env: Mapping[str, str]) -> Announcement:
-    """Return the annotations of what does not hold, the job summary and the outputs, from the files below `root`.
-
-    Where a phase's action has told the runner to read no commands (IDDR_COMMANDS_TOKEN), it reads those that are
-    between two lines with the token.
-    """
+    """Return the annotations of what does not hold, the summary and the outputs, from the files below `root`."""
     folder = root / FOLDER
     lines = annotation_lines(_document(folder / "reports" / "report.sarif")) if _whole(run) else ()
-    token = env.get("IDDR_COMMANDS_TOKEN", "")
-    if lines and TOKEN.fullmatch(token):
-        lines = (f"::{token}::", *lines, f"::stop-commands::{token}")
     appended = {}
     if (summary := env.get("GITHUB_STEP_SUMMARY")) and _whole(run):
         appended[Path(summary)] = summary_text(_text(folder / "reports" / "report.md"))
     if outputs := env.get("GITHUB_OUTPUT"):
         values = {str(k): str(v) for k, v in _document(folder / "outputs.json").items()}
         appended[Path(outputs)] = outputs_text(values, secrets.token_hex(16))
-    return Announcement(lines=lines, appended=appended)
+    return Announcement(lines=between_tokens(lines, env), appended=appended)
+
+
+def between_tokens(lines: tuple[str, ...], env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return `lines` so that the runner reads them where a phase's action has told it to read no commands.
+
+    It then reads those alone that stand between two lines with the token (IDDR_COMMANDS_TOKEN).
+    """
+    token = env.get("IDDR_COMMANDS_TOKEN", "")
+    if not lines or not TOKEN.fullmatch(token):
+        return lines
+    return (f"::{token}::", *lines, f"::stop-commands::{token}")
 
 
 def _whole(run: Run) -> bool:

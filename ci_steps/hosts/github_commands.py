@@ -46,6 +46,11 @@ def _command(result: Mapping[str, Any]) -> str:
     return f"::{COMMANDS[result['level']]} {listed}::{message_text(result['message']['text'])}"
 
 
+def error_line(text: str, path: str, line: int) -> str:
+    """Return the command that shows `text` at a line of a file of the repository."""
+    return f"::error file={property_text(path)},line={line},title=iddr::{message_text(text)}"
+
+
 def message_text(text: str) -> str:
     """Return `text` as the message of a command: on one line, and as it is."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

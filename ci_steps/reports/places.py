@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ci_steps.results import Result
     from model_checks.findings import Finding
@@ -88,6 +88,11 @@ class Places:
         of_checks = [s for s in self.lines.sections if s.startswith(f"checks.{result.name}.")]
         read = [".".join(DECLARED[name]) for name in DECLARED if name in result.digests]
         return self._at(self.config, self.lines.line(*governing, *of_checks, *read, "model"))
+
+    def of_mistake(self, said: str, keys: Iterable[str]) -> Place:
+        """Return the line of the configuration that `said` names, else of the first of `keys` that is there."""
+        told = LINE.search(said)
+        return self._at(self.config, int(told[1]) if told else self.lines.line(*keys))
 
     def _named(self, finding: Finding) -> Place | None:
         name, _, detail = finding.where.partition(": ")

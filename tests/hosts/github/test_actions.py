@@ -16,6 +16,11 @@ COMMANDS = (
     "::error file=a,line=1::planted", "::set-env name=PATH::/evil", "::add-path::/evil", "##[set-output name=act]yes",
     "  ::save-state name=a::b", "\\r::set-output name=manifest::other", "%0A::set-output name=act::yes",
 )  # fmt: skip
+METRICS = (
+    "::error::planted",
+    f"roc_auc {INJECTION}",
+    "a|b<img src=x onerror=alert(1)>\n::set-output name=act::yes",
+)
 HOSTILE_TRAIN = f"""\
 import os
 print("the secret is", os.environ["DATA_TOKEN"], flush=True)
@@ -23,6 +28,8 @@ for line in {COMMANDS!r}:
     print(line.encode().decode("unicode_escape"), flush=True)
 print({INJECTION!r})
 {TRAIN}
+import json
+Path("build/metrics.json").write_text(json.dumps(dict.fromkeys({METRICS!r}, 0.5)))
 """
 # Names that users choose and that the reports show.
 HOSTILE_CONFIG = f"""\
@@ -53,6 +60,8 @@ def hostile(rig):
     text = (folder / "iddr.toml").read_text()
     secrets, relations = HOSTILE_CONFIG.split("\n", 1)
     (folder / "iddr.toml").write_text(text.replace("[environment]", f"[environment]\n{secrets}", 1) + relations)
+    text = (folder / "iddr.toml").read_text()
+    (folder / "iddr.toml").write_text(text.replace("[data]", 'metrics = "build/metrics.json"\n[data]', 1))
     (folder / f"{INJECTION.replace('/', '')}.txt").write_text("::set-output name=act::yes\n")
     rig.workflow(own_workflow(folder=FOLDER))
     message = f"{INJECTION}\n::set-output name=act::yes\n%0A::error::planted"
@@ -83,6 +92,13 @@ def test_the_training_did_print_what_would_have_been_commands(hostile):
     said = "\n".join(hostile.said("judge"))
     assert "relation" in said or "MQ009" in said
     assert "::set-output name=act::yes" in said
+
+
+def test_the_metrics_that_the_training_reports_were_named_and_stayed_text(rig, hostile):
+    report = json.loads(next(rig.store.rglob("report.json")).read_text())
+    [figures] = [result for result in report["results"] if result["name"] == "MQ015"]
+    assert any("::error::planted" in f"{f['where']} {f['message']}" for f in figures["findings"])
+    assert hostile.failed() == ["judge/integration/run/run"], hostile.told()
 
 
 def test_a_declared_secret_is_in_no_log_no_report_and_no_artifact(rig, hostile):
