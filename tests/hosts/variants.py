@@ -70,10 +70,10 @@ VARIANTS = {
 
 
 def repository(folder: Path, name: str) -> Path:
-    """Make the variant `name` as the one commit of a repository on the branch work, and return its folder."""
+    """Make the variant `name` as the one commit of a repository on the branch main, and return its folder."""
     shutil.copytree(STARTER, folder, ignore=shutil.ignore_patterns(".iddr", "build", "__pycache__"))
     VARIANTS[name].change(folder)
-    for command in (["init", "-q", "-b", "work"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
         subprocess.run(["git", "-C", folder, *command], check=True, env=os.environ | AUTHOR)
     return folder
 
