@@ -111,6 +111,7 @@ def _settings(base: Base, labels: Mapping[str, str]) -> dict[str, Any]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
     }
     return {
         "User": USER,

@@ -10,6 +10,7 @@ import numpy as np
 from ci_steps.serving.engine import Answered
 from ci_steps.serving.engines.shapes import finite, one_each
 from ci_steps.serving.kinds.gathered import CODES, UNKNOWN, code_of, noted
+from ci_steps.serving.kinds.onnx_runtime import onnx_runtime
 from ci_steps.serving.refusals import ModelFailed
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ class OnnxEngine:
         Raises:
             ValueError: its inputs or outputs are not what the contract and the classes call for.
         """
-        import onnxruntime
-
+        onnxruntime = onnx_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from .columns import columns_of, numbers
 from .gathered import filled, noted
 from .native import Answer, NativeModel, known_labels, labels_of, named_classes, of_many, of_two, without_classes
+from .onnx_runtime import onnx_runtime
 
 FLOATS = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16"}
 WHOLE = {"tensor(int64)": "int64", "tensor(int32)": "int32", "tensor(bool)": "bool"}
@@ -21,8 +22,7 @@ def onnx_model(data: bytes, told: Dict[str, Any]) -> NativeModel:
 
     Its outputs are numbers, labels, probabilities (also as skl2onnx's list of maps), or labels and probabilities.
     """
-    import onnxruntime
-
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3

@@ -59,7 +59,7 @@ def test_the_image_is_hardened_and_says_what_it_holds(project, archive):
     settings = found.config["config"]
     assert (settings["User"], settings["WorkingDir"], settings["StopSignal"]) == ("65532:65532", "/app", "SIGTERM")
     assert settings["Healthcheck"]["Test"][-1] == "--health"
-    assert {"OMP_NUM_THREADS=1", "PYTHONPATH=/opt/deps:/app"} <= set(settings["Env"])
+    assert {"OMP_NUM_THREADS=1", "ORT_DISABLE_TELEMETRY=1", "PYTHONPATH=/opt/deps:/app"} <= set(settings["Env"])
     labels = settings["Labels"]
     digest = project.packaged_scan.sha256
     assert labels["io.iddr.model.sha256"] == found.files["/app/model/model/model.joblib"] == digest

@@ -75,3 +75,25 @@ def test_no_pandas_and_no_scikit_learn_are_loaded(tmp_path):
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "from ci_steps.serving.engines.onnx import OnnxEngine as E; E.of(content, ('s', 'x'), ())",
+        "from ci_steps.serving.kinds.onnx_sessions import onnx_model as o; o(content, {'columns': ['s', 'x']})",
+    ],
+)
+def test_the_runtime_keeps_no_record_and_has_no_thread_of_its_own(opened, tmp_path):
+    (tmp_path / "m.onnx").write_bytes(regression())
+    code = (
+        f"import os, sys; content = open(sys.argv[1], 'rb').read(); {opened}; print(os.listdir('/proc/self/task'))"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    # On a build server the runtime is silent by itself: its variables stay out.
+    variables = {"HOME": str(home), "TMPDIR": str(home), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", code, tmp_path / "m.onnx"]
+    ended = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    assert ended.stdout.count("'") == len("''")
+    assert list(home.iterdir()) == []
