@@ -18,16 +18,19 @@ from ci_steps.serving.receiving import SWEPT, Deadlines, discarded, media_type, 
 from ci_steps.serving.refusals import LATER, LOADING, ModelFailed, Refused
 from ci_steps.serving.routing import Body, Page, Prediction, Router
 from ci_steps.serving.served import LOADED, State
-from ci_steps.serving.settings import DRAIN, Settings
+from ci_steps.serving.settings import DRAIN
 from ci_steps.serving.table import ROUTES
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from ci_steps.serving.answering import Answering
+    from ci_steps.serving.package import Package
     from ci_steps.serving.protocol import Exchange, RequestHeaders, Scope
     from ci_steps.serving.routing import Reply, Route
+    from ci_steps.serving.settings import Settings
 
     Found = tuple[Route, Mapping[str, str]]
 
@@ -42,8 +45,9 @@ SETTLED = 1.0  # seconds after which rows that were answered are counted
 class Application:
     """Serves one model; it is ready once the model is loaded, which happens after the server has started."""
 
-    def __init__(self, settings: Settings, routes: Sequence[Route] = ROUTES) -> None:
-        """Make an application that is not ready yet."""
+    def __init__(self, settings: Settings, package: Future[Package], routes: Sequence[Route] = ROUTES) -> None:
+        """Make an application that is not ready yet; the opening of `package` has begun."""
+        self.package = package
         self.router = Router(routes)
         self.requests = RequestCounts(self.router.paths, settings.counters)
         self.state = State(settings=settings, requests=self.requests)
@@ -177,7 +181,7 @@ class Application:
         started = time.monotonic()
         folder = self.state.settings.model
         try:
-            answering = assemble(self.state.settings, self.routes)
+            answering = assemble(self.state.settings, self.routes, self.package)
             served = answering.served
             self.state.rows, self.state.served, self.answering = answering.counts, served, answering
             if self.state.settings.counters:
@@ -188,11 +192,6 @@ class Application:
         except BaseException:
             LOG.critical("the model in %s could not be loaded", folder, exc_info=True)
             os.kill(os.getpid(), signal.SIGTERM)
-
-
-def application() -> Application:
-    """Return the application that the environment describes."""
-    return Application(Settings.read(os.environ))
 
 
 def _said(message: str, **more: Any) -> bytes:

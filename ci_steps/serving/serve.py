@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -9,7 +10,7 @@ import stat
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ci_steps.serving.settings import DRAIN, Settings
@@ -46,10 +47,17 @@ def main(arguments: list[str]) -> int:
 
 
 def application() -> Any:
-    """Return the application; called in each worker process, so that only workers import what it needs."""
-    from ci_steps.serving.application import application as made
+    """Return the application; called in each worker process, so that only workers open the model.
 
-    return made()
+    The model takes longer than all that is imported meanwhile.
+    """
+    from ci_steps.serving.package import begin
+
+    settings = Settings.read(os.environ)
+    package = begin(settings.model)
+    from ci_steps.serving.application import Application
+
+    return Application(settings, package)
 
 
 def _serve(settings: Settings) -> None:
@@ -59,6 +67,7 @@ def _serve(settings: Settings) -> None:
 
     if settings.uds:
         _forget(settings.uds)
+    _import_for_workers(settings)
     # Until a worker listens to it, the signal must not end it.
     signal.signal(DRAIN, signal.SIG_IGN)
     os.register_at_fork(after_in_child=_stop_at_once)
@@ -79,6 +88,24 @@ def _serve(settings: Settings) -> None:
     server.on_startup(lambda: _drain_first(server.signal_handler_interrupt, settings.drain_seconds))
     with _counters(settings):
         server.serve(target_loader=application, wrap_loader=False)
+
+
+def _import_for_workers(settings: Settings) -> None:
+    """Import here what every worker would import anew: their copies of this process share it.
+
+    What only one worker imports, it imports while its graph is read, so that is not done before.
+    """
+    from ci_steps.serving.package import holds_graph
+
+    if multiprocessing.get_start_method() != "fork" or not holds_graph(settings.model):
+        return
+    # A graph asks nothing of it, and its threads would not be copied.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with suppress(ImportError):  # a worker's log says it
+        importlib.import_module("ci_steps.serving.engines.onnx")
+        importlib.import_module("ci_steps.serving.kinds.onnx_runtime").onnx_runtime()
+        if settings.workers > 1:
+            importlib.import_module("ci_steps.serving.application")
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ci_steps.serving.engine import Answered
+from ci_steps.serving.engines.session import session_of
 from ci_steps.serving.engines.shapes import finite, one_each
 from ci_steps.serving.kinds.gathered import CODES, UNKNOWN, code_of, noted
-from ci_steps.serving.kinds.onnx_runtime import onnx_runtime
 from ci_steps.serving.refusals import ModelFailed
 
 if TYPE_CHECKING:
@@ -68,16 +68,16 @@ class OnnxEngine:
 
     @classmethod
     def of(cls, content: bytes, columns: Sequence[str], classes: Sequence[Any]) -> OnnxEngine:
-        """Read the graph in `content`; `columns` are those of the contract.
+        """Read the graph in `content`, and answer with it as `running` does."""
+        return cls.running(session_of(content), columns, classes)
+
+    @classmethod
+    def running(cls, session: Any, columns: Sequence[str], classes: Sequence[Any]) -> OnnxEngine:
+        """Answer with the graph of `session`; `columns` are those of the contract.
 
         Raises:
             ValueError: its inputs or outputs are not what the contract and the classes call for.
         """
-        onnxruntime = onnx_runtime()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         outputs = tuple(each.name for each in session.get_outputs())
         if len(outputs) != (CLASSIFICATION if classes else 1):
             expected = "a label and probabilities" if classes else "one output, since there are no classes"
