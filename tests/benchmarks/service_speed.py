@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 OURS = ("onnx", "joblib")
 QUICK = ("onnx", "bare", "fastapi")  # the others take ten times as long, and get a tenth of the requests
 HERE = Path(__file__).resolve().parent
-CONVERTER = ("skl2onnx>=1.20", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
+CONVERTER = ("skl2onnx>=1.20", "onnxruntime", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
 WINDOWS = 20
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

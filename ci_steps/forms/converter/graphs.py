@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from iddr_converter import trees
 from iddr_converter.gathered import gather
 
 OPERATOR_SETS = {"": 18, "ai.onnx.ml": 3}
@@ -70,10 +71,13 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
         del model.graph.output[1:]
     gather(model)
     _leave_out_unused(model.graph)
-    model.ir_version, model.producer_name, model.producer_version, model.domain = FILE_VERSION, "iddr", "", ""
+    sets, model.ir_version = OPERATOR_SETS, FILE_VERSION
+    if trees.compact(model):
+        sets, model.ir_version = sets | {trees.DOMAIN: trees.OPERATOR_SET}, trees.FILE_VERSION
+    model.producer_name, model.producer_version, model.domain = "iddr", "", ""
     model.doc_string, model.graph.doc_string, model.graph.name = "", "", "model"
     del model.opset_import[:]
-    model.opset_import.extend(helper.make_opsetid(*each) for each in OPERATOR_SETS.items())
+    model.opset_import.extend(helper.make_opsetid(*each) for each in sets.items())
     checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString(deterministic=True)
     return content
