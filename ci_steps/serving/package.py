@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ci_steps.serving import memory
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Future
@@ -45,11 +43,7 @@ class Package:
 
 
 def begin(folder: Path) -> Future[Package]:
-    """Open the package beside what else is to be done: a graph is read without Python's lock.
-
-    Memory is kept together until `memory.returned`.
-    """
-    memory.lean()
+    """Open the package beside what else is to be done: a graph is read without Python's lock."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="package")
     begun = thread.submit(open_package, folder)
     thread.shutdown(wait=False)

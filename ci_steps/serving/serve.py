@@ -8,7 +8,6 @@ import os
 import signal
 import stat
 import sys
-import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -114,6 +113,8 @@ def _counters(settings: Settings) -> Iterator[None]:
     if settings.workers == 1 or settings.counters:
         yield
         return
+    import tempfile
+
     try:
         made = tempfile.TemporaryDirectory(prefix="iddr-")
     except OSError as error:
