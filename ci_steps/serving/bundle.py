@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ENTRY = "app/serve.py"
 REQUIREMENTS, ONNX, SKOPS = (HERE / f"{name}.txt" for name in ("requirements", "onnx", "skops"))
-NOT_INSIDE = {"bundle.py", "serve.py"}  # this file, and the entry, which has a place of its own
+NOT_INSIDE = {"bundle.py", "entry.py"}  # this file, and the entry, which has a place of its own
 
 
 def application_files() -> Mapping[str, Path]:
@@ -26,7 +26,7 @@ def application_files() -> Mapping[str, Path]:
     runtime = [each for each in sorted(HERE.rglob("*.py")) if each.name not in NOT_INSIDE]
     runtime += sorted((HERE / "assets").iterdir())
     return (
-        {ENTRY: HERE / "serve.py"}
+        {ENTRY: HERE / "entry.py"}
         | {f"app/{name}/__init__.py": HERE / "__init__.py" for name in ("ci_steps", "model_checks")}
         | {f"app/ci_steps/serving/{each.relative_to(HERE).as_posix()}": each for each in runtime}
         | {f"app/model_checks/contract/{name}": contract / name for name in DIALECT_FILES}

@@ -1,4 +1,4 @@
-"""Serves the model of this image: `python serve.py`, or `python serve.py --health` to ask it."""
+"""Starts the service with its workers, or asks one that runs for its health."""
 
 from __future__ import annotations
 
@@ -164,7 +164,3 @@ def _forget(socket: Path) -> None:
     # A server that was killed leaves its socket behind, and nothing can listen on it again.
     if socket.exists() and stat.S_ISSOCK(socket.stat().st_mode):
         socket.unlink()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

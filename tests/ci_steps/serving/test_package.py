@@ -88,7 +88,7 @@ def test_what_a_parent_imports_for_its_workers_starts_no_thread(app, tmp_path):
     package = graph(tmp_path / "p")
     code = (
         "import os, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "import serve; from ci_steps.serving.settings import Settings\n"
+        "from ci_steps.serving import serve; from ci_steps.serving.settings import Settings\n"
         "serve._import_for_workers(Settings(model=Path(sys.argv[2]), workers=2))\n"
         "lacking = {'numpy', 'onnxruntime', 'ci_steps.serving.application'} - set(sys.modules)\n"
         "sys.exit(', '.join(lacking) or len(os.listdir('/proc/self/task')) - 1)\n"
@@ -103,7 +103,7 @@ def test_a_parent_imports_nothing_for_models_that_start_threads_of_their_own(app
     package = put_model(tmp_path / "p", [ROW])
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "import serve; from ci_steps.serving.settings import Settings\n"
+        "from ci_steps.serving import serve; from ci_steps.serving.settings import Settings\n"
         "serve._import_for_workers(Settings(model=Path(sys.argv[2]), workers=2))\n"
         "sys.exit(', '.join({'numpy', 'onnxruntime'} & set(sys.modules)) or 0)\n"
     )
