@@ -85,9 +85,11 @@ def descendants(process: int) -> list[int]:
 
 
 def cpu_seconds(process: int) -> float:
-    """Return the processor's seconds of all living threads of a process and of all below it, by the nanosecond."""
-    threads = [task for each in descendants(process) for task in Path(f"/proc/{each}/task").iterdir()]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in threads) / 1e9
+    """Return the processor's seconds of a process and of all below it that live, by the nanosecond.
+
+    Source: clock_getcpuclockid(3), whose clock of a process is made of its number.
+    """
+    return sum(time.clock_gettime(~each << 3 | 2) for each in descendants(process))
 
 
 def megabytes(process: int) -> list[tuple[int, int]]:

@@ -21,12 +21,13 @@ PATIENCE = 120.0
 
 
 def environment(packages: Sequence[str], place: Path) -> Path:
-    """Install `packages` into an environment of their own; return its folder of programs."""
+    """Install `packages` into an environment of their own, with byte code; return its folder of programs."""
     from uv import find_uv_bin
 
     programs = place / "bin"
     subprocess.run([find_uv_bin(), "venv", "-q", "--python", sys.executable, place], check=True)
-    subprocess.run([find_uv_bin(), "pip", "install", "-q", "--python", programs / "python", *packages], check=True)
+    command = [find_uv_bin(), "pip", "install", "-q", "--compile-bytecode", "--python", programs / "python"]
+    subprocess.run([*command, *packages], check=True)
     return programs
 
 
@@ -73,6 +74,7 @@ def free_port() -> int:
 def unpack_application(folder: Path) -> None:
     """Write the application layer, as the image has it, with its byte code."""
     import compileall
+    import py_compile
     import shutil
 
     from ci_steps.serving.bundle import application_files
@@ -80,4 +82,5 @@ def unpack_application(folder: Path) -> None:
     for inside, source in application_files().items():
         (folder / inside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, folder / inside)
-    compileall.compile_dir(folder / "app", quiet=1)
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(folder / "app", quiet=1, invalidation_mode=unchecked)

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.service_speed [onnx joblib bare fastapi bentoml mlserver mlflow] [--requests 4000]
 
-`onnx` and `joblib` are this service, with all that it does: contract, limits, metrics, drift counters. The others
-are installed by uv when they are named, `bare` being this service's own libraries with nothing around them; one that cannot be installed or started is told, and left out. For each:
+`onnx` and `joblib` are this service, with all that it does: contract, limits, metrics, drift counters. All are
+installed by uv when they are named, `bare` being this service's own libraries with nothing around them; one that cannot be installed or started is told, and left out. For each:
 seconds from the start to the first answer; with one worker the milliseconds of an answer over one connection, over 8
 the processor's milliseconds for a request (user and system, all its processes), and the memory of the worker; then
 with two workers over 8 connections requests a second. The client is a process of its own and is not counted. A machine that does other
@@ -26,6 +26,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ci_steps.forms.converting import lay_out
+from ci_steps.serving.bundle import ENTRY, ONNX, REQUIREMENTS
 from tests.benchmarks.service_load import cpu_seconds, load, megabytes
 from tests.benchmarks.service_processes import environment, first_answer, free_port, started, unpack_application
 from tests.benchmarks.service_rivals import RIVALS
@@ -33,7 +34,9 @@ from tests.benchmarks.service_rivals import RIVALS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-OURS = ("onnx", "joblib")
+FOREST = ("scikit-learn==1.9.1", "pandas", "joblib")
+# What the image has, and nothing beside it.
+OURS = {"onnx": ("-r", str(REQUIREMENTS), "-r", str(ONNX)), "joblib": ("-r", str(REQUIREMENTS), *FOREST)}
 QUICK = ("onnx", "bare", "fastapi")  # the others take ten times as long, and get a tenth of the requests
 HERE = Path(__file__).resolve().parent
 CONVERTER = ("skl2onnx>=1.20", "onnxruntime", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
@@ -41,12 +44,12 @@ WINDOWS = 20
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def measured(name: str, folder: Path, requests: int, programs: Path | None) -> str:
+def measured(name: str, folder: Path, requests: int) -> str:
     """Return the figures of one server, as a line."""
     rows = json.loads((folder / "rows.json").read_text("utf-8"))
     path = RIVALS[name].path if name in RIVALS else "/predict"
     bodies = [body(RIVALS[name].body if name in RIVALS else "rows", row) for row in rows]
-    with started(*server(name, folder, 1, port := free_port(), programs)) as process:
+    with started(*server(name, folder, 1, port := free_port())) as process:
         first = first_answer(process, port, path, bodies)
         alone = load(port, path, bodies, connections=1, requests=requests // 8)
         costs = []
@@ -55,7 +58,7 @@ def measured(name: str, folder: Path, requests: int, programs: Path | None) -> s
             load(port, path, bodies, connections=8, requests=requests // WINDOWS)
             costs.append((cpu_seconds(process.pid) - before) / (requests // WINDOWS) * 1000)
         memory = max(megabytes(process.pid))
-    with started(*server(name, folder, 2, port := free_port(), programs)) as process:
+    with started(*server(name, folder, 2, port := free_port())) as process:
         first_answer(process, port, path, bodies)
         time.sleep(3)
         load(port, path, bodies, connections=8, requests=requests // 4)
@@ -75,8 +78,7 @@ def in_turns(names: Sequence[str], folder: Path, requests: int) -> Iterator[str]
     with ExitStack() as running:
         servers = {}
         for name in names:
-            programs = folder / name / "bin" if name in RIVALS else None
-            command = server(name, folder, 1, port := free_port(), programs)
+            command = server(name, folder, 1, port := free_port())
             process = running.enter_context(started(*command))
             first_answer(process, port, "/predict", bodies)
             servers[name] = process.pid, port
@@ -90,18 +92,15 @@ def in_turns(names: Sequence[str], folder: Path, requests: int) -> Iterator[str]
         yield f"{name:9} in turns {median(found):.3f} ms CPU a request, {median(shares):.2f} of {names[-1]}"
 
 
-def server(
-    name: str, folder: Path, workers: int, port: int, programs: Path | None
-) -> tuple[list[str], Path, dict[str, str]]:
+def server(name: str, folder: Path, workers: int, port: int) -> tuple[list[str], Path, dict[str, str]]:
     """Return command, folder and variables of a server."""
-    if programs is None:
-        from ci_steps.serving.bundle import ENTRY
-
+    programs = folder / name / "bin"
+    if name in OURS:
         settings = {
             "IDDR_MODEL": str(folder / f"package-{name}"), "IDDR_HOST": "127.0.0.1", "IDDR_PORT": str(port),
             "IDDR_WORKERS": str(workers), "IDDR_DRAIN_SECONDS": "0", "PYTHONPATH": "",
         }  # fmt: skip
-        return [sys.executable, str(folder / ENTRY)], folder, ONE_THREAD | settings
+        return [str(programs / "python"), str(folder / ENTRY)], folder, ONE_THREAD | settings
     rival, values = RIVALS[name], {"port": port, "workers": workers, "more": workers if workers > 1 else 0}
     values |= {"other": free_port(), "third": free_port()}
     rival.write(folder, values)
@@ -114,6 +113,27 @@ def server(
         folder,
         ONE_THREAD | variables,
     )
+
+
+def prepared(folder: Path) -> Path:
+    """Write the model, its packages and the application into `folder`; return it."""
+    programs = environment(CONVERTER, folder / "converter")
+    path = {**os.environ, "PYTHONPATH": str(lay_out(folder / "work").parent)}
+    subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True, env=path)
+    unpack_application(folder)
+    return folder
+
+
+def install(name: str, folder: Path) -> None:
+    """Install a server into `folder`, below its name."""
+    environment(OURS[name] if name in OURS else RIVALS[name].packages, folder / name)
+
+
+def server_name(text: str) -> str:
+    """Return `text` where it names a server that can be measured."""
+    if text in OURS or text in RIVALS:
+        return text
+    raise argparse.ArgumentTypeError(f"there is no server {text!r}; expected {', '.join([*OURS, *RIVALS])}")
 
 
 def body(form: str, row: Mapping[str, object]) -> bytes:
@@ -141,19 +161,15 @@ def say(text: str) -> None:
 def main() -> None:
     """Measure what was named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=list(OURS), choices=[*OURS, *RIVALS], metavar="NAME")
+    parser.add_argument("names", nargs="*", default=list(OURS), type=server_name, metavar="NAME")
     parser.add_argument("--requests", type=int, default=4000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        programs = environment(CONVERTER, folder / "converter")
-        path = {**os.environ, "PYTHONPATH": str(lay_out(folder / "work").parent)}
-        subprocess.run([programs / "python", HERE / "service_model.py", folder], check=True, env=path)
-        unpack_application(folder)
+        folder = prepared(Path(place))
         for name in asked.names:
             try:
-                own = environment(RIVALS[name].packages, folder / name) if name in RIVALS else None
-                say(measured(name, folder, asked.requests if name in QUICK else asked.requests // 10, own))
+                install(name, folder)
+                say(measured(name, folder, asked.requests if name in QUICK else asked.requests // 10))
             except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
                 log = folder / "log"
                 say(f"{name:9} left out: {error}\n{log.read_text()[-1500:] if log.exists() else ''}")
