@@ -171,6 +171,21 @@ def test_sums_of_products_are_not_noted_to_be_the_same_in_every_run(convert, nam
     assert not OnnxEngine.of(convert(model, columns_of(rows)), list(rows), classes).apart
 
 
+@pytest.mark.parametrize(
+    ("numbers", "after", "apart"), [(1, "NONE", True), (1, "LOGISTIC", False), (2, "NONE", False)]
+)
+def test_one_product_for_each_class_is_the_same_in_every_run(convert, numbers, after, apart):
+    from onnx import helper
+
+    node = helper.make_node(
+        "LinearClassifier", ["x"], ["label", "chances"], domain="ai.onnx.ml", classlabels_ints=[0, 1],
+        coefficients=[-1.0, 1.0] * numbers, intercepts=[1.0, 0.0], post_transform=after,
+    )  # fmt: skip
+    model = helper.make_model(helper.make_graph([node], "model", [], []))
+    importlib.import_module("iddr_converter.apart").note_apart(model)
+    assert [(each.key, each.value) for each in model.metadata_props] == [("iddr.rows", "apart")] * apart
+
+
 @pytest.mark.parametrize("reason", list(unconvertible()))
 def test_what_no_graph_can_do_is_refused_by_name(convert, reason):
     model, rows, labels = unconvertible()[reason]
