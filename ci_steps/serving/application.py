@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ci_steps.serving.asking import Asking
 from ci_steps.serving.assembly import assemble
 from ci_steps.serving.metrics.requests import RequestCounts
 from ci_steps.serving.receiving import SWEPT, Deadlines, discarded, media_type, received, undeclared
@@ -23,13 +24,13 @@ from ci_steps.serving.table import ROUTES
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
-    from ci_steps.serving.answering import Answering
     from ci_steps.serving.package import Package
     from ci_steps.serving.protocol import Exchange, RequestHeaders, Scope
     from ci_steps.serving.routing import Reply, Route
+    from ci_steps.serving.served import Served
     from ci_steps.serving.settings import Settings
 
     Found = tuple[Route, Mapping[str, str]]
@@ -38,7 +39,6 @@ LOG = logging.getLogger("iddr")
 CLOSE = ("connection", "close")
 JSON = ("content-type", "application/json")
 AS_JSON, NONE = [JSON], list[tuple[str, str]]()
-SMALL = 16_384  # bytes: reading and judging so little takes a few milliseconds at most, so it needs no thread
 SETTLED = 1.0  # seconds after which rows that were answered are counted
 
 
@@ -51,11 +51,11 @@ class Application:
         self.router = Router(routes)
         self.requests = RequestCounts(self.router.paths, settings.counters)
         self.state = State(settings=settings, requests=self.requests)
-        self.answering: Answering | None = None
+        self.asking: Asking | None = None
         self.routes = routes
-        self.waiting = self.threaded = 0
+        self.waiting = 0
         self.deadlines = Deadlines()
-        # One thread: models are not promised to be thread-safe, and health must be answered meanwhile.
+        # Of one thread: health must be answered while the model is at work, or loaded.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,8 +71,8 @@ class Application:
         """Let the model's thread go."""
         self.settling.cancel()
         self.sweeping.cancel()
-        if self.answering and self.answering.log:
-            self.answering.log.close()
+        if self.asking and self.asking.answering.log:
+            self.asking.answering.log.close()
         self.thread.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
@@ -119,44 +119,31 @@ class Application:
     async def _predicted(
         self, route: Prediction, names: Mapping[str, str], headers: RequestHeaders, exchange: Exchange
     ) -> Reply:
-        settings, answering, kind = self.state.settings, self.answering, media_type(headers)
-        if answering is None:
+        settings, asking, kind = self.state.settings, self.asking, media_type(headers)
+        if asking is None:
             return await self._unread(LOADING, headers, exchange)
-        if refused := self._refused(route, names, kind, headers, answering):
+        if refused := self._refused(route, names, kind, headers, asking.answering.served):
             return await self._unread(refused, headers, exchange)
         self.waiting += 1
         try:
             limit, seconds = settings.max_body, settings.body_seconds
             content = await received(exchange, headers, self.deadlines, limit=limit, seconds=seconds)
             body = Body(content=content, media_type=kind, names=names)
-            if len(content) > SMALL:
-                return 200, NONE, await self._in_thread(answering.reply, body, route)
-            question = answering.read(body, route)
-            # While the thread is at work the model must not be asked here too.
-            if not self.threaded and answering.is_quick(question):
-                return 200, NONE, answering.answer(question)
-            return 200, NONE, await self._in_thread(answering.answer, question)
+            return 200, NONE, await asking.reply(body, route, alone=self.waiting == 1)
         finally:
             self.waiting -= 1
 
     def _refused(
-        self, route: Prediction, names: Mapping[str, str], kind: str, headers: RequestHeaders, answering: Answering
+        self, route: Prediction, names: Mapping[str, str], kind: str, headers: RequestHeaders, served: Served
     ) -> Reply | None:
         """Return why a request is not taken, as far as its path and headers tell."""
         if reason := undeclared(kind, headers, route.media_types):
             return 415, [], _said(reason)
         if self.waiting >= self.state.settings.max_waiting:
             return 503, [LATER], _said("too many requests are waiting: try again")
-        if names and names.get("model", answering.served.name) != answering.served.name:
-            return 404, [], _said(f"there is no such model; the service has {answering.served.name}")
+        if names and names.get("model", served.name) != served.name:
+            return 404, [], _said(f"there is no such model; the service has {served.name}")
         return None
-
-    async def _in_thread(self, asked: Callable[..., bytes], *arguments: Any) -> bytes:
-        self.threaded += 1
-        try:
-            return await self.loop.run_in_executor(self.thread, asked, *arguments)
-        finally:
-            self.threaded -= 1
 
     async def _unread(self, answer: Reply, headers: RequestHeaders, exchange: Exchange) -> Reply:
         """Return an answer that does not depend on the body, once a client has sent it."""
@@ -183,7 +170,8 @@ class Application:
         try:
             answering = assemble(self.state.settings, self.routes, self.package)
             served = answering.served
-            self.state.rows, self.state.served, self.answering = answering.counts, served, answering
+            self.asking = Asking(answering, self.loop, self.thread)
+            self.state.rows, self.state.served = answering.counts, served
             if self.state.settings.counters:
                 (self.state.settings.counters / f"{os.getpid()}.{LOADED}").touch()
             LOG.info("model %s (%s) ready after %.2f s", served.name, served.sha256, time.monotonic() - started)

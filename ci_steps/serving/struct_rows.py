@@ -18,7 +18,7 @@ from model_checks.contract.conditions import holds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ci_steps.serving.engine import Columns
+    from ci_steps.serving.engine import Row
     from ci_steps.serving.struct_fields import FieldOf
     from model_checks.contract.dialect import Column, Contract
 
@@ -60,30 +60,31 @@ class StructRows:
             asked=tuple((i, each) for i, each in enumerate(fields) if each.rules),
         )
 
-    def read(self, body: bytes, *, most: int) -> tuple[Columns, int] | None:
-        """Return each column's values and the number of rows; None where the body must be judged with care."""
+    def read(self, body: bytes, *, most: int) -> list[Row] | None:
+        """Return the rows, each in the contract's order; None where the body must be judged with care."""
         try:
-            rows = self.decoder.decode(body).rows
+            rows = list(map(msgspec.structs.astuple, self.decoder.decode(body).rows))
         except (ValueError, RecursionError):
             return None
         if not 0 < len(rows) <= most:
             return None
-        values: list[Sequence[Any]] = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
         # msgspec keeps the last of two equal keys in silence: then the text has more strings than the rows.
-        strings = 1 + self.certain * len(rows) + sum(_strings(column, values[i]) for i, column in self.open)
-        if quotes(body) != 2 * strings or not all(each.keeps(values[i]) for i, each in self.asked):
+        strings = 1 + self.certain * len(rows)
+        if self.open or self.asked:
+            values = list(zip(*rows, strict=True))
+            strings += sum(_strings(column, values[i]) for i, column in self.open)
+            if not all(each.keeps(values[i]) for i, each in self.asked):
+                return None
+        if quotes(body) != 2 * strings:
             return None
-        if self.contract.conditions and not self._conditions_hold(values):
+        if self.contract.conditions and not self._conditions_hold(rows):
             return None
-        for i, _ in self.open:
-            if UNSET in values[i]:
-                values[i] = [None if value is UNSET else value for value in values[i]]
-        return dict(zip(self.names, values, strict=True)), len(rows)
+        return [tuple(None if v is UNSET else v for v in row) for row in rows] if self.open else rows
 
-    def _conditions_hold(self, values: Sequence[Sequence[Any]]) -> bool:
+    def _conditions_hold(self, rows: Sequence[Row]) -> bool:
         return all(
             holds(condition.node, row)
-            for each in zip(*values, strict=True)
+            for each in rows
             for row in [{name: value for name, value in zip(self.names, each, strict=True) if value is not UNSET}]
             for condition in self.contract.conditions
         )

@@ -3,12 +3,15 @@
     python -m tests.benchmarks.service_speed [onnx joblib bare fastapi bentoml mlserver mlflow] [--requests 4000]
 
 `onnx` and `joblib` are this service, with all that it does: contract, limits, metrics, drift counters. All are
-installed by uv when they are named, `bare` being this service's own libraries with nothing around them; one that cannot be installed or started is told, and left out. For each:
-seconds from the start to the first answer; with one worker the milliseconds of an answer over one connection, over 8
-the processor's milliseconds for a request (user and system, all its processes), and the memory of the worker; then
-with two workers over 8 connections requests a second. The client is a process of its own and is not counted. A machine that does other
-things makes the processor's time of a request longer too, so the least of twenty parts of the run is told as well;
-and the quick ones among those named are at last measured in turns, each against the last of them.
+installed by uv when they are named, `bare` being this service's own libraries with nothing around them; one that
+cannot be installed or started is told, and left out. For each: seconds from the start to the first answer; with one
+worker the milliseconds of an answer over one connection, over 8 the processor's milliseconds for a request (user and
+system, all its processes), and the memory of the worker; then with two workers over 8 connections requests a second.
+
+The client is a process of its own and is not counted; where two workers share two processors with it, its share is
+told beside. A machine that does other things makes the processor's time of a request longer too, so the least of
+twenty parts of the run is told as well; and the quick ones among those named are at last measured in turns, with one
+worker and with two, each against the last of them.
 """
 
 from __future__ import annotations
@@ -66,30 +69,42 @@ def measured(name: str, folder: Path, requests: int) -> str:
     return (
         f"{name:9} first answer {first:5.2f} s   {median(costs):7.3f} ms CPU a request (least {min(costs):.3f})   {memory[0]:4} MB ({memory[1]} proportional)"
         f"   alone {alone.share(0.5):6.2f} ms   {many.requests / many.seconds:7.0f} requests/s, "
-        f"half within {many.share(0.5):.2f} ms, 99 % within {many.share(0.99):.2f} ms"
+        f"half within {many.share(0.5):.2f} ms, 99 % within {many.share(0.99):.2f} ms, "
+        f"the client used {many.own / many.seconds:.0%} of a processor"
     )
 
 
-def in_turns(names: Sequence[str], folder: Path, requests: int) -> Iterator[str]:
-    """Yield for each server its processor's time of a request, and how often that of the last it is."""
+def in_turns(names: Sequence[str], folder: Path, requests: int, workers: int) -> Iterator[str]:
+    """Yield for each server its processor's time of a request and its requests a second, beside the last one's."""
     rows = json.loads((folder / "rows.json").read_text("utf-8"))
     bodies = [body("rows", row) for row in rows]
     costs: dict[str, list[float]] = {name: [] for name in names}
+    speeds: dict[str, list[float]] = {name: [] for name in names}
     with ExitStack() as running:
         servers = {}
         for name in names:
-            command = server(name, folder, 1, port := free_port())
+            command = server(name, folder, workers, port := free_port())
             process = running.enter_context(started(*command))
             first_answer(process, port, "/predict", bodies)
             servers[name] = process.pid, port
+        time.sleep(3 * (workers - 1))  # the first worker answers before the others are there
+        part = requests // WINDOWS
         for _ in range(WINDOWS):
             for name, (identity, port) in servers.items():
                 before = cpu_seconds(identity)
-                load(port, "/predict", bodies, connections=8, requests=requests // WINDOWS)
-                costs[name].append((cpu_seconds(identity) - before) / (requests // WINDOWS) * 1000)
-    for name, found in costs.items():
-        shares = [one / other for one, other in zip(found, costs[names[-1]], strict=True)]
-        yield f"{name:9} in turns {median(found):.3f} ms CPU a request, {median(shares):.2f} of {names[-1]}"
+                found = load(port, "/predict", bodies, connections=8, requests=part)
+                costs[name].append((cpu_seconds(identity) - before) / part * 1000)
+                speeds[name].append(part / found.seconds)
+    for name, last in ((each, names[-1]) for each in names):
+        yield (
+            f"{name:9} in turns, workers: {workers}   {median(costs[name]):.3f} ms CPU a request, "
+            f"{_ratio(costs[name], costs[last]):.2f} of {last}   {median(speeds[name]):.0f} requests/s, "
+            f"{_ratio(speeds[name], speeds[last]):.2f} of {last}"
+        )
+
+
+def _ratio(found: Sequence[float], others: Sequence[float]) -> float:
+    return median(one / other for one, other in zip(found, others, strict=True))
 
 
 def server(name: str, folder: Path, workers: int, port: int) -> tuple[list[str], Path, dict[str, str]]:
@@ -175,8 +190,9 @@ def main() -> None:
                 say(f"{name:9} left out: {error}\n{log.read_text()[-1500:] if log.exists() else ''}")
             say(f"          load of the machine {os.getloadavg()[0]:.1f}")
         quick = [name for name in asked.names if name in QUICK]
-        for line in in_turns(quick, folder, asked.requests) if len(quick) > 1 else ():
-            say(line)
+        for workers in (1, 2) if len(quick) > 1 else ():
+            for line in in_turns(quick, folder, asked.requests, workers):
+                say(line)
 
 
 if __name__ == "__main__":

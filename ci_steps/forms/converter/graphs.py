@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from iddr_converter import trees
+from iddr_converter.apart import note_apart
 from iddr_converter.gathered import gather
 
 OPERATOR_SETS = {"": 18, "ai.onnx.ml": 3}
@@ -59,8 +60,8 @@ def chained(front: Any, back: Any) -> Any:
 def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> bytes:
     """Return the file of a graph that gives the label or number first, and probabilities where asked for.
 
-    Columns are gathered in tables where the graph allows it. Who made it is left out, so that the bytes are the
-    model's alone.
+    Columns are gathered in tables where the graph allows it, and it is noted where rows are answered apart. Who
+    made it is left out, so that the bytes are the model's alone.
 
     Raises ValueError where an input cannot be named as its column is.
     """
@@ -70,6 +71,7 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
     if not probabilities:
         del model.graph.output[1:]
     gather(model)
+    note_apart(model)
     _leave_out_unused(model.graph)
     sets, model.ir_version = OPERATOR_SETS, FILE_VERSION
     if trees.compact(model):

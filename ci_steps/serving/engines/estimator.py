@@ -26,6 +26,7 @@ class EstimatorEngine:
     columns: Mapping[str, Column]
     classes: tuple[Any, ...] = ()
     steady: bool = False
+    apart: bool = False
 
     @classmethod
     def of(cls, estimator: Any, columns: Mapping[str, Column]) -> EstimatorEngine:

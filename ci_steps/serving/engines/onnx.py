@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,7 @@ TYPES: dict[str, Any] = {
     "tensor(string)": np.object_,
 }
 BLANK = {np.float32: np.nan, np.float64: np.nan, np.object_: ""}
+ROWS, APART = "iddr.rows", "apart"  # the note that the converter writes where it holds
 CLASSIFICATION = 2  # outputs: the label and the probabilities
 
 
@@ -43,11 +45,14 @@ class Laid:
 
     def of(self, columns: Columns) -> np.ndarray[Any, Any]:
         """Return the table of shape (rows, columns); numbers that lack become NaN by themselves."""
-        values: list[Sequence[Any]] = [columns[name] for name in self.columns]
+        values = [columns[name] for name in self.columns]
+        # One flat list becomes an array in half the time that a list of lists takes.
         if self.codes:
             pairs = zip(self.codes, values, strict=True)
-            values = [[known.get(each, UNKNOWN) for each in column] for known, column in pairs]
-        return np.ascontiguousarray(np.array(values, dtype=self.kind).T)
+            flat = [known.get(each, UNKNOWN) for known, column in pairs for each in column]
+        else:
+            flat = list(chain.from_iterable(values))
+        return np.ascontiguousarray(np.array(flat, dtype=self.kind).reshape(len(values), -1).T)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,7 @@ class OnnxEngine:
     labels: Mapping[Any, Any]
     classes: tuple[Any, ...] = ()
     steady: bool = True
+    apart: bool = False
 
     @classmethod
     def of(cls, content: bytes, columns: Sequence[str], classes: Sequence[Any]) -> OnnxEngine:
@@ -91,6 +97,7 @@ class OnnxEngine:
             outputs=outputs,
             labels={each: each for each in classes},
             classes=tuple(classes),
+            apart=session.get_modelmeta().custom_metadata_map.get(ROWS) == APART,
         )
 
     def answer(self, columns: Columns, rows: int) -> Answered:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ci_steps.serving.refusals import ModelFailed
 
-FEW = 8
+FEW = 32
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +37,9 @@ def finite(answers: Any) -> np.ndarray[Any, Any]:
     import numpy as np
 
     array = np.asarray(answers)
-    # Few numbers are looked at faster one by one.
-    few = array.size <= FEW
-    if array.dtype.kind == "f" and not (all(map(isfinite, array.flat)) if few else np.isfinite(array).all()):
-        raise ModelFailed("the model answered NaN or infinity")
+    if array.dtype.kind == "f":
+        # Few numbers are looked at faster one by one.
+        few = array.size <= FEW
+        if not (all(map(isfinite, array.ravel().tolist())) if few else np.isfinite(array).all()):
+            raise ModelFailed("the model answered NaN or infinity")
     return array

@@ -60,7 +60,7 @@ LOGGED = Family(
 )
 WHAT = ("written", "dropped")
 MOST_CLASSES = 50
-HELD = 128  # rows: counted together they cost a tenth, and take less than a millisecond
+HELD = 256  # rows: counted together they cost a tenth, and take less than a millisecond
 
 
 class RowCounts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,10 +22,18 @@ def decode(body: Body, served: Served) -> Asked:
 
 def encode(answered: Answered, _: Any, served: Served) -> bytes:
     """Write one prediction for each row, in order, and which model gave them."""
+    classes, model = _alike(served.name, served.sha256, served.engine.classes)
     answer: dict[str, Any] = {"predictions": answered.values}
     if answered.probabilities is not None:
-        answer |= {"probabilities": answered.probabilities, "classes": served.engine.classes}
-    return msgspec.json.encode(answer | {"model": {"name": served.name, "sha256": served.sha256}}, enc_hook=plain)
+        answer |= {"probabilities": answered.probabilities, "classes": classes}
+    return msgspec.json.encode(answer | {"model": model}, enc_hook=plain)
+
+
+@lru_cache(maxsize=1)
+def _alike(name: str, sha256: str, classes: tuple[Any, ...]) -> tuple[msgspec.Raw, msgspec.Raw]:
+    """Return what every answer of a model ends with, written once."""
+    model = msgspec.json.encode({"name": name, "sha256": sha256})
+    return msgspec.Raw(msgspec.json.encode(classes, enc_hook=plain)), msgspec.Raw(model)
 
 
 def plain(value: Any) -> Any:

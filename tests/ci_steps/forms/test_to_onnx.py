@@ -146,6 +146,46 @@ def test_a_text_that_the_encoder_never_saw_is_none_of_its_categories(convert):
     np.testing.assert_allclose(answered.probabilities, model.predict_proba(odd), rtol=0, atol=TOLERANCE)
 
 
+TREES = ["without a pipeline", "forest", "forest of numbers", "boosted", "boosted numbers"]
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_trees_answer_each_row_of_a_run_to_the_bit_as_if_it_were_alone(convert, name):
+    model, rows = fitted(name)
+    classes = model.classes_.tolist() if hasattr(model, "classes_") else []
+    engine = OnnxEngine.of(convert(model, columns_of(rows)), list(rows), classes)
+    columns = {each: [None if pd.isna(v) else v for v in rows[each]] for each in rows}
+    assert engine.apart
+    alone = [engine.answer({c: values[i : i + 1] for c, values in columns.items()}, 1) for i in range(len(rows))]
+    for size in (2, 3, 8, 31, 64, 129, len(rows)):
+        for first in range(0, len(rows) - size + 1, size):
+            part = {c: values[first : first + size] for c, values in columns.items()}
+            found = engine.answer(part, size)
+            assert [found.part(i, i + 1) for i in range(size)] == alone[first : first + size]
+
+
+@pytest.mark.parametrize("name", ["logistic", "ridge of millions", "several classes", "votes", "squares"])
+def test_sums_of_products_are_not_noted_to_be_the_same_in_every_run(convert, name):
+    model, rows = fitted(name)
+    classes = model.classes_.tolist() if hasattr(model, "classes_") else []
+    assert not OnnxEngine.of(convert(model, columns_of(rows)), list(rows), classes).apart
+
+
+@pytest.mark.parametrize(
+    ("numbers", "after", "apart"), [(1, "NONE", True), (1, "LOGISTIC", False), (2, "NONE", False)]
+)
+def test_one_product_for_each_class_is_the_same_in_every_run(convert, numbers, after, apart):
+    from onnx import helper
+
+    node = helper.make_node(
+        "LinearClassifier", ["x"], ["label", "chances"], domain="ai.onnx.ml", classlabels_ints=[0, 1],
+        coefficients=[-1.0, 1.0] * numbers, intercepts=[1.0, 0.0], post_transform=after,
+    )  # fmt: skip
+    model = helper.make_model(helper.make_graph([node], "model", [], []))
+    importlib.import_module("iddr_converter.apart").note_apart(model)
+    assert [(each.key, each.value) for each in model.metadata_props] == [("iddr.rows", "apart")] * apart
+
+
 @pytest.mark.parametrize("reason", list(unconvertible()))
 def test_what_no_graph_can_do_is_refused_by_name(convert, reason):
     model, rows, labels = unconvertible()[reason]

@@ -37,13 +37,26 @@ def classifier(labels=("no", "yes")):
     return _written([node], [_value("x", TensorProto.FLOAT)], outputs)
 
 
+def reciprocal():
+    """Return the graph of 1 / (x - 13), which notes that each row is answered apart."""
+    minus = helper.make_tensor("minus", TensorProto.FLOAT, [1], [13.0])
+    one = helper.make_tensor("one", TensorProto.FLOAT, [1], [1.0])
+    nodes = [
+        helper.make_node("Sub", ["x", "minus"], ["less"]),
+        helper.make_node("Div", ["one", "less"], ["variable"]),
+    ]
+    outputs = [_value("variable", TensorProto.FLOAT)]
+    return _written(nodes, [_value("x", TensorProto.FLOAT)], outputs, [minus, one], {"iddr.rows": "apart"})
+
+
 def _value(name, kind, width=1):
     return helper.make_tensor_value_info(name, kind, [None, width])
 
 
-def _written(nodes, inputs, outputs):
-    graph = helper.make_graph(nodes, "small", inputs, outputs)
+def _written(nodes, inputs, outputs, constants=(), notes=None):
+    graph = helper.make_graph(nodes, "small", inputs, outputs, initializer=constants)
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+    helper.set_model_props(model, notes or {})
     onnx.checker.check_model(model)
     return model.SerializeToString()

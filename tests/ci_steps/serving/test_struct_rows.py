@@ -62,7 +62,8 @@ def quickly(contract, body, most=50):
     read = reader.read(body, most=most) if reader else None
     if read is None:
         return None
-    return {name: [(type(v), v) for v in listed] for name, listed in read[0].items()}, read[1]
+    values = dict(zip(contract.columns, zip(*read, strict=True), strict=True))
+    return {name: [(type(v), v) for v in listed] for name, listed in values.items()}, len(read)
 
 
 @MANY
