@@ -67,7 +67,7 @@ def read_contents(archive: Path) -> Contents:
             pairs = list(zip(manifest["layers"], config["rootfs"]["diff_ids"], strict=True))
             unpacked = [_laid(tar, merged, n, d["digest"], diff_id) for n, (d, diff_id) in enumerate(pairs, 1)]
     except (tarfile.TarError, KeyError, ValueError, OSError, EOFError) as error:
-        raise Refused(f"{archive}: is no image archive ({error}); run delivery again") from None
+        raise _no_archive(archive, error) from None
     history = [str(e.get("created_by", "")) for e in config.get("history") or () if not e.get("empty_layer")]
     made_by = history if len(history) == len(pairs) else [""] * len(pairs)
     layers = tuple(
@@ -88,11 +88,18 @@ def unpack(archive: Path, folder: Path) -> None:
         Refused: it is no archive of ours, or an entry leaves the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as tar:
-        _, manifest = _manifest(tar)
-        for layer in manifest["layers"]:
-            with _layer(tar, layer["digest"]) as entries:
-                unpack_layer(entries, folder)
+    try:
+        with tarfile.open(archive) as tar:
+            _, manifest = _manifest(tar)
+            for layer in manifest["layers"]:
+                with _layer(tar, layer["digest"]) as entries:
+                    unpack_layer(entries, folder)
+    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
+        raise _no_archive(archive, error) from None
+
+
+def _no_archive(archive: Path, error: Exception) -> Refused:
+    return Refused(f"{archive}: is no image archive ({error}); run delivery again")
 
 
 def _manifest(tar: tarfile.TarFile) -> tuple[str, dict[str, Any]]:
