@@ -45,8 +45,9 @@ class Artifact:
 class Result:
     """One check's or step's end: its status and everything that it found or made.
 
-    `seconds` is wall time. `digests` maps each input that has content to its SHA-256. `reused_from` names
-    the run in which the result was computed; empty when this run did. `log` is relative to the state folder.
+    `seconds` is the wall time in which nothing else of the run went on. `digests` maps each input that has content
+    to its SHA-256. `reused_from` names the run in which the result was computed; empty when this run did. `log` is
+    relative to the state folder.
     `fault` says what kept it from a verdict on the project: `configuration` (the user's mistake) or
     `infrastructure` (network, registry, engine, a killed host: try again); empty otherwise.
     """
