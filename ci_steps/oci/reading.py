@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from isal import igzip
 
 from ci_steps.oci.merging import Merged
 from ci_steps.oci.unpacking import unpack_layer
@@ -92,7 +93,10 @@ def unpack(archive: Path, folder: Path) -> None:
         with tarfile.open(archive) as tar:
             _, manifest = _manifest(tar)
             for layer in manifest["layers"]:
-                with _layer(tar, layer["digest"]) as entries:
+                with (
+                    _plain(tar, layer["digest"]) as content,
+                    tarfile.open(fileobj=content, mode="r|", bufsize=1 << 20) as entries,
+                ):
                     unpack_layer(entries, folder)
     except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise _no_archive(archive, error) from None
@@ -126,12 +130,18 @@ def _blob(tar: tarfile.TarFile, digest: str) -> bytes:
     return content
 
 
+def _plain(tar: tarfile.TarFile, digest: str) -> IO[bytes]:
+    """Open a layer to read what it unpacks to; the standard library would take thrice the time."""
+    opened: IO[bytes] = igzip.open(_member(tar, _blob_name(digest)))  # type: ignore[no-untyped-call]
+    return opened
+
+
 def _laid(tar: tarfile.TarFile, merged: Merged, number: int, digest: str, diff_id: str) -> int:
     """Lay one layer over `merged`, and return its unpacked size; it is unpacked once for all that is asked."""
     compressed = hashlib.file_digest(_member(tar, _blob_name(digest)), "sha256")  # type: ignore[arg-type]
     if f"sha256:{compressed.hexdigest()}" != digest:
         raise ValueError(f"the layer {digest} has other content")
-    with gzip.open(_member(tar, _blob_name(digest))) as content:
+    with _plain(tar, digest) as content:
         plain: Any = _Digested(content)
         with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 20) as entries:
             merged.add(entries, number)
@@ -159,7 +169,3 @@ class _Digested:
         self._sha256.update(content)
         self.size += len(content)
         return content
-
-
-def _layer(tar: tarfile.TarFile, digest: str) -> tarfile.TarFile:
-    return tarfile.open(fileobj=_member(tar, _blob_name(digest)), mode="r:gz")
