@@ -138,7 +138,9 @@ def _process(rootfs: Path, image: Image, isolation: Isolation, tools: Tools) -> 
     # A socket's path is limited to 108 bytes, which a work folder may exceed.
     with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
         socket = Path(folder) / "service.sock"
-        variables = _plain(_variables(image)) | {"IDDR_UDS": str(socket), "IDDR_MODEL": f"{top}/app/model"}
+        # Nobody else asks it, so it need not say for a while that it stops.
+        own = {"IDDR_UDS": str(socket), "IDDR_MODEL": f"{top}/app/model", "IDDR_DRAIN_SECONDS": "0"}
+        variables = _plain(_variables(image)) | own
         settings = image.config["config"]
         with start(
             [str(environment.python), *(top + each for each in settings["Entrypoint"][1:])],
