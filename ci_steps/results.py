@@ -90,7 +90,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One walk of the plan. `started` is ISO 8601 in UTC; `facts` come from the CI host and git."""
+    """One walk of the plan. `started` is ISO 8601 in UTC; `facts` come from the CI host and git.
+
+    `gates` has one for each phase that has ended; an `interrupted` run lacks those of the others.
+    """
 
     id: str
     model: str
