@@ -133,8 +133,9 @@ class Walk:
     def begin_ahead(self, item: Planned) -> None:
         """Begin the inputs whose programs may start before `item` asks for them, if it will be computed."""
         made = {r.name for r in self._results.values() if r.kind == "step" and r.artifacts}
-        for name, steps in item.ahead.items():
-            if self._resolver.is_open(name) and steps <= made and self._will_run(item):
+        for name in item.ahead:
+            # Before its steps have run, nothing of it is looked at: its recipe would make them run.
+            if self._resolver.is_open(name) and item.after <= made and self._will_run(item):
                 self._resolver.begin(name, self._config.limits.seconds(item.kind, item.name))
 
     def _will_run(self, item: Planned) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ci_steps.steps import Refused, Step
@@ -10,7 +10,7 @@ from model_checks.checks import Check, Phase
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from ci_steps.catalogue import Catalogue
     from ci_steps.config import Config
@@ -27,8 +27,7 @@ class Planned:
     """One item of the plan; `not_applicable` holds the reason where config or facts rule it out.
 
     A check that is `postponed` (for the reason that it holds) is not computed, but an earlier result by its recipe
-    is taken. `after` are the steps that must have run before; `ahead` are its inputs that may be begun before it,
-    each with the steps that these need.
+    is taken. `after` are the steps that must have run before; `ahead` are its inputs that may be begun before it.
     """
 
     kind: Literal["check", "step"]
@@ -40,7 +39,7 @@ class Planned:
     not_applicable: str = ""
     postponed: str = ""
     after: frozenset[str] = frozenset()
-    ahead: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ahead: tuple[str, ...] = ()
 
     @property
     def comes_alone(self) -> bool:
@@ -133,13 +132,9 @@ class Graph:
         """Return the names of all steps that must have run before `part`."""
         return frozenset(self._makers(part.inputs))
 
-    def ahead_of(self, part: Check[...] | Step) -> dict[str, frozenset[str]]:
-        """Return the inputs that are made ahead of `part`, each with the steps that must have run before it."""
-        return {
-            provider.name: frozenset(self._makers(provider.inputs))
-            for provider in self._providers(part.inputs)
-            if provider.ahead
-        }
+    def ahead_of(self, part: Check[...] | Step) -> tuple[str, ...]:
+        """Return the names of the inputs that are made ahead of `part`."""
+        return tuple(dict.fromkeys(each.name for each in self._providers(part.inputs) if each.ahead))
 
     def place(self, item: Planned) -> tuple[int, int, int, str]:
         """Return the item's sort key within its phase."""

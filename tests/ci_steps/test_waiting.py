@@ -269,3 +269,21 @@ def test_a_block_waits_for_the_value_and_closes_what_gave_it():
 
 def test_without_waits_only_values_are_left():
     assert list(without_waits(Program().waits(5))) == [5]
+
+
+def test_no_step_runs_out_of_turn_for_what_is_begun_ahead(tmp_path):
+    def hosted(number: int):
+        yield Waiting(over=lambda: True)
+        yield number
+
+    def xx000(hosted, made_file):
+        yield Finding.at_least("number", hosted, 1)
+
+    program = Program(looks=0)
+    small = a_small(
+        tmp_path, program, a_check(xx000), Provider("hosted", "family", True, hosted, ahead=True), number=1
+    )
+    events = small.walk().events()
+    assert order([next(events)]) == [">fitting"]
+    assert program.looks == 0
+    assert order(events) == ["<fitting", ">XX000", "<XX000", "gate"]
