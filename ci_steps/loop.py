@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ci_steps.endings import Ending, ending_of, out_of_time, without_secrets
+from ci_steps.courses import Course
+from ci_steps.endings import Ending, ending_of, without_secrets
 from ci_steps.gates import closed_by
 from ci_steps.leaves import Leaf, Leaves, digest_of
-from ci_steps.limits import TimeIsUp, limited
 from ci_steps.locks import locked
 from ci_steps.plan import VERDICTS, Plan, Planned
 from ci_steps.recipes import recipe_of
 from ci_steps.resolve import Resolver
 from ci_steps.results import Artifact, Gate, Result, Status, status_of
+from ci_steps.turns import Ended, Event, Started, in_turn
 from model_checks.checks import Check, Phase
 from model_checks.findings import Finding
 from model_checks.inputs import Verdict, Verdicts
 from model_checks.signatures import asks_for_tools, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from ci_steps.catalogue import Catalogue
     from ci_steps.config import Config
     from ci_steps.pardons import Pardons
     from ci_steps.steps import Step
-    from ci_steps.toolbox import ItemTools, Toolbox
+    from ci_steps.toolbox import Toolbox
+    from ci_steps.waiting import Waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """An item begins."""
-
-    item: Planned
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An item has its result."""
-
-    item: Planned
-    result: Result
-
+__all__ = ["Conduct", "Ended", "Event", "Started", "Walk"]
 
 VERDICT = frozenset({Status.PASSED, Status.FAILED, Status.INCONCLUSIVE})
 RELEASED = frozenset({"model_file", "contract_file", "packaged_file", "image_file"})
-
-Event = Started | Ended | Gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +53,10 @@ class Conduct:
 
 
 class Walk:
-    """One walk of a plan: items may be asked for in any order, each ends once."""
+    """One walk of a plan: items may be asked for in any order, each ends once.
+
+    One that waits for a program of its own is `begun`, and those that do not need it go on meanwhile.
+    """
 
     def __init__(
         self, config: Config, catalogue: Catalogue, leaves: Leaves, plan: Plan,
@@ -82,6 +71,8 @@ class Walk:
             catalogue, Leaves(given={**leaves.given, VERDICTS: verdicts}, absent=leaves.absent),
             config.options, toolbox, run_step=self._step, past_step=self._past,
         )  # fmt: skip
+        self._runs: dict[str, bool] = {}
+        self._begun: dict[str, tuple[Generator[Waiting, None, Result], Waiting]] = {}
         self._steps = {item.name: item for item in plan.items if item.kind == "step"}
 
     @property
@@ -92,13 +83,9 @@ class Walk:
         return tuple(result for _, result in ended)
 
     def events(self) -> Iterator[Event]:
-        """Run every item in order, with the gates after each phase and before each acting step."""
+        """Run every item, with the gates after each phase and before each acting step."""
         for phase in self._plan.phases:
-            for item in (i for i in self._plan.items if i.phase is phase):
-                if item.acts and not item.not_applicable:
-                    yield self.gate(item)
-                yield Started(item)
-                yield Ended(item, self.result(item))
+            yield from in_turn(self, [i for i in self._plan.items if i.phase is phase])
             yield self.gate_after(phase)
 
     def recipe(self, function: Callable[..., object]) -> str | None:
@@ -114,7 +101,10 @@ class Walk:
         return self._pardons.idle(self._results.values())
 
     def close(self) -> None:
-        """Close everything that was opened for inputs."""
+        """End what was begun, and close everything that was opened for inputs."""
+        for course, _ in self._begun.values():
+            course.close()
+        self._begun.clear()
         self._resolver.close()
 
     def gate(self, item: Planned) -> Gate:
@@ -127,12 +117,58 @@ class Walk:
 
     def result(self, item: Planned) -> Result:
         """Return how `item` ends; it runs when it is first asked for."""
-        key = _item_key(item)
-        if key not in self._results:
-            self._results[key] = self._pardons.applied(self._run(item))
-        return self._results[key]
+        while not self.go_on(item):
+            pass
+        return self._results[_item_key(item)]
 
-    def _run(self, item: Planned) -> Result:
+    def waits(self, item: Planned) -> Waiting | None:
+        """Return what `item` waits for; None where it has not begun, or has ended."""
+        begun = self._begun.get(_item_key(item))
+        return begun[1] if begun else None
+
+    def waits_for_input(self, item: Planned) -> bool:
+        """Tell whether a program that was begun for an input of `item` is not ready."""
+        return any(self._resolver.waits_for(name) for name in item.ahead)
+
+    def begin_ahead(self, item: Planned) -> None:
+        """Begin the inputs whose programs may start before `item` asks for them, if it will be computed."""
+        made = {r.name for r in self._results.values() if r.kind == "step" and r.artifacts}
+        for name in item.ahead:
+            # Before its steps have run, nothing of it is looked at: its recipe would make them run.
+            if self._resolver.is_open(name) and item.after <= made and self._will_run(item):
+                self._resolver.begin(name, self._config.limits.seconds(item.kind, item.name))
+
+    def _will_run(self, item: Planned) -> bool:
+        """Tell whether `item` will be computed: not stopped, not postponed, and no earlier result is taken."""
+        key = _item_key(item)
+        if key not in self._runs:
+            self._runs[key] = key not in self._results and self._is_new(item)
+        return self._runs[key]
+
+    def _is_new(self, item: Planned) -> bool:
+        if item.not_applicable or item.postponed or item.acts or self._stopped(item):
+            return False
+        try:
+            recipe = self._recipe(item) if self._conduct.reuse else None
+        except Exception:  # noqa: BLE001 - the item itself tells it
+            return False
+        return recipe is None or self._toolbox.state.cached(recipe) is None
+
+    def go_on(self, item: Planned) -> bool:
+        """Go on with `item` until it waits for a program, or ends; return whether it has ended."""
+        key = _item_key(item)
+        if key in self._results:
+            return True
+        course = self._begun[key][0] if key in self._begun else self._run(item)
+        try:
+            self._begun[key] = course, next(course)
+        except StopIteration as ended:
+            self._begun.pop(key, None)
+            self._results[key] = self._pardons.applied(ended.value)
+            return True
+        return False
+
+    def _run(self, item: Planned) -> Generator[Waiting, None, Result]:
         if stopped := self._stopped(item):
             return _result(item, stopped)
         try:
@@ -142,12 +178,12 @@ class Walk:
         if item.postponed:
             return self._postponed(item, recipe)
         if recipe is None or not self._conduct.reuse:
-            return self._kept(item, self._computed(item, recipe or ""))
+            return self._kept(item, (yield from self._computed(item, recipe or "")))
         if past := self._reused(item, recipe):
             return past
         waiting = f"{item.name}: another process is at the same, waiting for it"
         with locked(self._toolbox.state.lock_of(recipe), waiting=lambda: self._toolbox.said(waiting)):
-            return self._reused(item, recipe) or self._kept(item, self._computed(item, recipe))
+            return self._reused(item, recipe) or self._kept(item, (yield from self._computed(item, recipe)))
 
     def _postponed(self, item: Planned, recipe: str | None) -> Result:
         past = self._reused(item, recipe) if recipe and self._conduct.reuse else None
@@ -192,38 +228,28 @@ class Walk:
         section = "steps" if item.kind == "step" else "checks"
         return self._resolver.options(item.part, section, item.name)
 
-    def _computed(self, item: Planned, recipe: str) -> Result:
-        start = time.perf_counter()
+    def _computed(self, item: Planned, recipe: str) -> Generator[Waiting, None, Result]:
+        course = Course(item, self._config.limits.seconds(item.kind, item.name))
         tools = self._toolbox.open(item.name) if item.kind == "step" else None
+
+        def yields() -> Iterable[Finding | Artifact | Waiting]:
+            arguments = self._resolver.arguments(item.part.inputs)
+            if tools and asks_for_tools(item.part.function):
+                arguments["tools"] = tools
+            return item.part.function(**arguments, **self._options(item))
+
         try:
-            ending, said = self._carried_out(item, tools)
+            yield from course.take(yields)
         finally:
             log = self._toolbox.close(tools) if tools else ""
-        result = _result(item, _judged(item, ending, said))
+        result = _result(item, _judged(item, course.ending, course.said))
         result = dataclasses.replace(
-            result, seconds=round(time.perf_counter() - start, 3), recipe=recipe, log=log,
-            findings=result.findings + tuple(s for s in said if isinstance(s, Finding)),
-            artifacts=tuple(s for s in said if isinstance(s, Artifact)),
+            result, seconds=round(course.seconds, 3), recipe=recipe, log=log,
+            findings=result.findings + tuple(s for s in course.said if isinstance(s, Finding)),
+            artifacts=tuple(s for s in course.said if isinstance(s, Artifact)),
             digests=self._resolver.digests(item.part.inputs),
         )  # fmt: skip
         return without_secrets(result, self._toolbox.secrecy)
-
-    def _carried_out(self, item: Planned, tools: ItemTools | None) -> tuple[Ending, list[Finding | Artifact]]:
-        """Return how the item's function ended, and what it had said by then."""
-        said: list[Finding | Artifact] = []
-        seconds = self._config.limits.seconds(item.kind, item.name)
-        try:
-            with limited(seconds):
-                arguments = self._resolver.arguments(item.part.inputs)
-                if tools and asks_for_tools(item.part.function):
-                    arguments["tools"] = tools
-                for one in item.part.function(**arguments, **self._options(item)):
-                    said.append(one)  # noqa: PERF402 - what was said before an exception counts
-        except TimeIsUp:
-            return out_of_time(item.kind, item.name, seconds), said
-        except Exception as error:  # noqa: BLE001 - whatever it is becomes a result
-            return ending_of(error, item.kind), said
-        return Ending(Status.PASSED), said
 
     def _step(self, step: Step) -> Result:
         past = self._past(step)

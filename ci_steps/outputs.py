@@ -25,11 +25,12 @@ VERDICTS = {
 def outputs_of(run: Run, folder: Path) -> dict[str, str]:
     """Return verdict, exit_code, headline, model, manifest (its SHA-256), image, reference and version.
 
-    What there is not is empty text. `folder` is the state folder, whose manifest is that of `run`.
+    What there is not is empty text; a run that the configuration stopped has no manifest. `folder` is the state
+    folder, whose manifest is that of `run`.
     """
     code = exit_code(run)
     made = {artifact.name: artifact for result in run.results for artifact in result.artifacts}
-    whole = VERDICTS[code] != "configuration"
+    whole = not any(result.fault == "configuration" for result in run.results)
     return {
         "verdict": VERDICTS[code],
         "exit_code": str(code),

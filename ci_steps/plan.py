@@ -10,11 +10,12 @@ from model_checks.checks import Check, Phase
 from model_checks.findings import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ci_steps.catalogue import Catalogue
     from ci_steps.config import Config
     from ci_steps.leaves import Leaves
+    from ci_steps.steps import Provider
     from model_checks.signatures import Input
 
 VERDICTS = "verdicts"
@@ -26,7 +27,7 @@ class Planned:
     """One item of the plan; `not_applicable` holds the reason where config or facts rule it out.
 
     A check that is `postponed` (for the reason that it holds) is not computed, but an earlier result by its recipe
-    is taken.
+    is taken. `after` are the steps that must have run before; `ahead` are its inputs that may be begun before it.
     """
 
     kind: Literal["check", "step"]
@@ -37,6 +38,13 @@ class Planned:
     part: Check[...] | Step
     not_applicable: str = ""
     postponed: str = ""
+    after: frozenset[str] = frozenset()
+    ahead: tuple[str, ...] = ()
+
+    @property
+    def comes_alone(self) -> bool:
+        """True where everything before it must have ended: it acts, or judges the verdicts."""
+        return self.acts or any(each.name == VERDICTS for each in self.part.inputs)
 
     @property
     def acts(self) -> bool:
@@ -79,14 +87,16 @@ def _items(graph: Graph, phase: Phase, *, heavy: bool) -> Iterator[Planned]:
         if step.phase is phase:
             yield Planned(
                 kind="step", name=step.name, title=step.title, phase=phase, level=Level.BLOCK,
-                part=step, not_applicable=graph.why_not(step),
+                part=step, not_applicable=graph.why_not(step), after=graph.steps_before(step),
+                ahead=graph.ahead_of(step),
             )  # fmt: skip
     for check in graph.catalogue.checks.values():
         if phase in check.phases and (level := graph.config.level(check)) is not Level.OFF:
             yield Planned(
                 kind="check", name=check.code, title=check.title, phase=phase, level=level,
                 part=check, not_applicable=graph.why_not(check),
-                postponed="" if heavy or check.weight == "light" else HEAVY,
+                postponed="" if heavy or check.weight == "light" else HEAVY, after=graph.steps_before(check),
+                ahead=graph.ahead_of(check),
             )  # fmt: skip
 
 
@@ -122,6 +132,10 @@ class Graph:
         """Return the names of all steps that must have run before `part`."""
         return frozenset(self._makers(part.inputs))
 
+    def ahead_of(self, part: Check[...] | Step) -> tuple[str, ...]:
+        """Return the names of the inputs that are made ahead of `part`."""
+        return tuple(dict.fromkeys(each.name for each in self._providers(part.inputs) if each.ahead))
+
     def place(self, item: Planned) -> tuple[int, int, int, str]:
         """Return the item's sort key within its phase."""
         before = self.steps_before(item.part)
@@ -138,6 +152,12 @@ class Graph:
             elif step := self.catalogue.makers.get(name):
                 yield step.name
                 yield from self._makers(step.inputs)
+
+    def _providers(self, inputs: Iterable[Input]) -> Iterator[Provider]:
+        for name in (i.name for i in inputs if i.name not in self.leaves.absent):
+            if provider := self.catalogue.providers.get(name):
+                yield from self._providers(provider.inputs)
+                yield provider
 
     def _absent(self, asked: Input, asking: tuple[str, ...]) -> str:
         name = asked.name

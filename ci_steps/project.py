@@ -106,8 +106,9 @@ class Project:
                 f"{' and '.join(changed)} changed since {earlier[-1]} was judged: "
                 f"run `iddr run --until {phases[-1].title}` on this checkout"
             )
-        if lacking := [p for p in earlier if p not in {r.phase for r in last.results}]:
-            raise Refused(f"{phases[0].title} goes on from {lacking[-1]}, which has not run; run it first")
+        if lacking := [p for p in earlier if p not in {g.phase for g in last.gates if not g.before}]:
+            how = "was interrupted" if last.interrupted else "has not run"
+            raise Refused(f"{phases[0].title} goes on from {lacking[-1]}, which {how}; run it first")
         return tuple(r for r in last.results if r.phase in earlier)
 
     def sources_digest(self) -> str:

@@ -6,12 +6,14 @@ import contextlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from ci_steps.limits import TimeIsUp, limited
 from ci_steps.recipes import recipe_of
 from ci_steps.results import Status
+from ci_steps.waiting import Waiting, first_value
 from model_checks.signatures import arguments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
     from pathlib import Path
 
     from ci_steps.catalogue import Catalogue
@@ -55,6 +57,7 @@ class Resolver:
         self._run_step, self._past_step = run_step, past_step
         self._made: dict[str, Any] = {}
         self._raised: dict[str, Exception] = {}
+        self._begun: dict[str, tuple[Generator[Any, None, None], Waiting]] = {}
         self._open = contextlib.ExitStack()
 
     def close(self) -> None:
@@ -96,6 +99,32 @@ class Resolver:
                 raise
         return self._made[name]
 
+    def is_open(self, name: str) -> bool:
+        """Tell whether `name` is there to be made, and has not been begun yet."""
+        return not (name in self._made or name in self._raised or name in self._begun or self.is_absent(name))
+
+    def begin(self, name: str, seconds: float) -> None:
+        """Begin to make `name`, until a program works for it; what it raises is raised where it is asked for.
+
+        What is not begun within `seconds` is made when it is asked for.
+        """
+        try:
+            with limited(seconds):
+                opened = self._opened(self._catalogue.providers[name])
+                first = next(opened)
+                if isinstance(first, Waiting):
+                    self._begun[name] = opened, first
+                else:
+                    self._made[name] = first
+        except TimeIsUp:
+            return
+        except Exception as error:  # noqa: BLE001 - told to who asks
+            self._raised[name] = error
+
+    def waits_for(self, name: str) -> bool:
+        """Tell whether `name` was begun, and its program is not ready."""
+        return name in self._begun and not self._begun[name][1].over()
+
     def recipe(self, name: str) -> str | None:
         """Return the recipe of the input `name`: of an artifact its content's digest, for which it is made.
 
@@ -132,21 +161,36 @@ class Resolver:
     def _make(self, name: str) -> Any:
         if name in self._leaves.given:
             return self._leaves.given[name].value()
+        if name in self._begun:
+            return first_value(self._begun.pop(name)[0])
         if provider := self._catalogue.providers.get(name):
             return self._provided(provider)
         return self._file(name)
 
     def _provided(self, provider: Provider) -> Any:
+        if inspect.isgeneratorfunction(provider.function):
+            return first_value(self._opened(provider))
+        return self._called(provider)
+
+    def _opened(self, provider: Provider) -> Generator[Any, None, None]:
+        """Return the generator that makes an input, which is led to its end when everything is closed."""
+        opened: Generator[Any, None, None] = self._called(provider)
+        self._open.callback(self._led_to_its_end, provider.name, opened)
+        return opened
+
+    def _led_to_its_end(self, name: str, opened: Generator[Any, None, None]) -> None:
+        if self._begun.pop(name, None):
+            opened.close()  # nobody came for it
+        if next(opened, None) is not None:
+            raise RuntimeError(f"the provider {name} yielded a second value")
+
+    def _called(self, provider: Provider) -> Any:
         arguments = self.arguments(provider.inputs)
         if provider.wants_tools:
             tools = self._toolbox.open(provider.name)
             self._open.callback(self._toolbox.close, tools)
             arguments["tools"] = tools
-        options = self.options(provider, "providers", provider.family)
-        if inspect.isgeneratorfunction(provider.function):
-            opened = contextlib.contextmanager(provider.function)(**arguments, **options)
-            return self._open.enter_context(opened)
-        return provider.function(**arguments, **options)
+        return provider.function(**arguments, **self.options(provider, "providers", provider.family))
 
     def _file(self, name: str) -> Path:
         result = self._run_step(self._catalogue.makers[name])

@@ -45,8 +45,9 @@ class Artifact:
 class Result:
     """One check's or step's end: its status and everything that it found or made.
 
-    `seconds` is wall time. `digests` maps each input that has content to its SHA-256. `reused_from` names
-    the run in which the result was computed; empty when this run did. `log` is relative to the state folder.
+    `seconds` is the wall time in which nothing else of the run went on. `digests` maps each input that has content
+    to its SHA-256. `reused_from` names the run in which the result was computed; empty when this run did. `log` is
+    relative to the state folder.
     `fault` says what kept it from a verdict on the project: `configuration` (the user's mistake) or
     `infrastructure` (network, registry, engine, a killed host: try again); empty otherwise.
     """
@@ -89,7 +90,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One walk of the plan. `started` is ISO 8601 in UTC; `facts` come from the CI host and git."""
+    """One walk of the plan. `started` is ISO 8601 in UTC; `facts` come from the CI host and git.
+
+    `gates` has one for each phase that has ended; an `interrupted` run lacks those of the others.
+    """
 
     id: str
     model: str

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_steps.results import Artifact
+    from ci_steps.waiting import Waiting
     from model_checks.checks import Phase
     from model_checks.findings import Finding
 
@@ -120,7 +121,7 @@ class Step:
     phase: Phase
     makes: tuple[str, ...]
     acts: bool
-    function: Callable[..., Iterator[Finding | Artifact]]
+    function: Callable[..., Iterator[Finding | Artifact | Waiting]]
 
     @property
     def title(self) -> str:
@@ -148,13 +149,15 @@ class Provider:
     """A function that makes the input it is named after.
 
     `family` is its file's name and its section in the configuration. What depends on a provider that is not
-    `reusable` (it asks the network or the clock) is judged anew in every run.
+    `reusable` (it asks the network or the clock) is judged anew in every run. One that is made `ahead` yields
+    `Waiting` while its program starts, and is begun before somebody waits for it.
     """
 
     name: str
     family: str
     reusable: bool
     function: Callable[..., Any]
+    ahead: bool = False
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -179,20 +182,24 @@ class Provider:
 
 def step(
     phase: Phase, *, makes: str = "", acts: bool = False
-) -> Callable[[Callable[..., Iterator[Finding | Artifact]]], Step]:
-    """Make a step of the function below; `makes` names its artifacts, separated by spaces."""
+) -> Callable[[Callable[..., Iterator[Finding | Artifact | Waiting]]], Step]:
+    """Make a step of the function below; `makes` names its artifacts, separated by spaces.
+
+    Where only a program of its own works it may yield `Waiting`: what does not need it goes on meanwhile.
+    """
     return lambda function: Step(function.__name__, phase, tuple(makes.split()), acts, function)
 
 
-def provider(*, reusable: bool = True) -> Callable[[Callable[..., Any]], Provider]:
+def provider(*, reusable: bool = True, ahead: bool = False) -> Callable[[Callable[..., Any]], Provider]:
     """Make a provider of the function below.
 
-    A generator function is a context manager: it yields its value once and closes what it opened after.
+    A generator function is a context manager: it yields its value once, after any `Waiting`, and closes what it
+    opened after.
     """
 
     def wrap(function: Callable[..., Any]) -> Provider:
         family = function.__module__.rpartition(".")[2]
-        return Provider(function.__name__, family, reusable, function)
+        return Provider(function.__name__, family, reusable, function, ahead)
 
     return wrap
 

@@ -50,16 +50,20 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 
 def _plan(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
     from ci_steps.events import EVENTS, phases_until
-    from ci_steps.hosts.github_keys import cache_keys
+    from ci_steps.hosts.github_keys import cache_keys, made_from
     from ci_steps.project import Project
     from ci_steps.state import sha256_of
     from ci_steps.steps import Refused
+    from ci_steps.toolbox import SystemClock
 
     if chosen.event and chosen.event not in EVENTS:
         raise Refused(f"event: found {chosen.event!r}; expected one of {', '.join(EVENTS)}")
     project = Project.open(chosen.config, event=chosen.event)
     lock = project.config.environment.get("lock")
-    digest = sha256_of(project.config.root / lock)[:16] if lock else "none"
+    digest = sha256_of(project.config.root / lock) if lock else ""
+    base = project.config.options["steps"].get("image", {}).get("base", "")
+    python = project.config.environment.get("python", "")
+    inputs = made_from(digest, base, python, project.facts["kit"], SystemClock().now())
     facts, model = project.facts, project.config.model["name"]
     values = {
         "model": model,
@@ -67,7 +71,7 @@ def _plan(chosen: argparse.Namespace, env: Mapping[str, str]) -> str:
         "act": "yes" if project.event.acts else "no",
         "fork": facts["fork"],
         "phases": json.dumps([phase.title for phase in phases_until(project.event.until)]),
-    } | cache_keys(model, digest, facts, env)
+    } | cache_keys(model, inputs, facts, env)
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 

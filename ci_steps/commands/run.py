@@ -13,6 +13,7 @@ from ci_steps.commands.reports import REPORTS, report_of, write_reports, write_s
 if TYPE_CHECKING:
     import argparse
 
+    from ci_steps.loop import Walk
     from ci_steps.plan import Plan
     from ci_steps.project import Project
     from ci_steps.results import Run
@@ -50,28 +51,50 @@ def answer(chosen: argparse.Namespace) -> tuple[int, str]:
 def carry_out(
     project: Project, phases: tuple[Phase, ...], screen: Screen, *, act: bool, reuse: bool, heavy: bool = False
 ) -> Run:
-    """Walk the plan for `phases`, show what happens, write state and reports; return the run."""
-    from ci_steps.commands.data_page import write_data_page
+    """Walk the plan for `phases`, show what happens, write state and reports; return the run.
+
+    Raises:
+        KeyboardInterrupt: somebody stopped it; what had ended is written as an interrupted run.
+    """
     from ci_steps.project import gates_of
-    from model_checks.checks import Phase
 
     plan = project.plan(phases, heavy=heavy)
     walk, run = project.walk(plan, act=act, reuse=reuse, said=screen.said)
+    ended = set[str]()
     try:
-        for event in walk.events():
-            screen.show(event)
-        if Phase.INTEGRATION in plan.phases and (
-            reason := write_data_page(walk, project.state.folder / "reports")
-        ):
-            screen.line(f"  warning: reports/data.html was not written: {reason}", "yellow")
+        stopped = _walked(project, walk, screen, ended)
     finally:
         screen.stop()
         walk.close()
-    run = dataclasses.replace(run, results=walk.results, gates=gates_of(walk, plan))
+    cut = {phase.title for phase in plan.phases} - ended
+    gates = tuple(gate for gate in gates_of(walk, plan) if gate.phase not in cut)
+    run = dataclasses.replace(run, results=walk.results, gates=gates, interrupted=stopped is not None)
     for warning in walk.warnings():
         screen.line(f"  warning: {warning}", "yellow")
     record(project, run, plan)
+    if stopped:
+        raise stopped
     return run
+
+
+def _walked(project: Project, walk: Walk, screen: Screen, ended: set[str]) -> KeyboardInterrupt | None:
+    """Walk, show what happens, and add each phase that has `ended`; return what interrupted it."""
+    from ci_steps.commands.data_page import write_data_page
+    from ci_steps.results import Gate
+    from model_checks.checks import Phase
+
+    try:
+        for event in walk.events():
+            screen.show(event)
+            if isinstance(event, Gate) and not event.before:
+                ended.add(event.phase)
+        if Phase.INTEGRATION.title in ended and (
+            reason := write_data_page(walk, project.state.folder / "reports")
+        ):
+            screen.line(f"  warning: reports/data.html was not written: {reason}", "yellow")
+    except KeyboardInterrupt as error:
+        return error
+    return None
 
 
 def announce(project: Project, run: Run) -> None:
@@ -103,6 +126,8 @@ def record(project: Project, run: Run, plan: Plan) -> None:
     write_outputs(run, project.state.folder)
     write_reports(run, project.state.folder, cache_folder())
     write_sarif(run, project.state.folder, project.config.path)
+    if run.interrupted:
+        return
     if Phase.INTEGRATION in plan.phases:
         tidying.note(project.state, run.started)
     tidying.tidy(project.state)

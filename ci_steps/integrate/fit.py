@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Limits
 from ci_steps.model_host.packing import as_one_file, function_archive
-from ci_steps.model_host.training import Order, reported, train
+from ci_steps.model_host.training import Order, reported, training
 from ci_steps.steps import step
 from model_checks.checks import Phase
 from model_checks.findings import Finding
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ci_steps.model_host.training import Sources
     from ci_steps.results import Artifact
     from ci_steps.steps import Tools
+    from ci_steps.waiting import Waiting
 
 
 @step(Phase.INTEGRATION, makes="model_file metrics_file search_file")
@@ -41,7 +42,7 @@ def fit(
     timeout: Seconds = 3600,
     memory: Megabytes = 8192,
     processes: Count = 512,
-) -> Iterator[Finding | Artifact]:
+) -> Iterator[Finding | Artifact | Waiting]:
     """Train the model in its own environment.
 
     What is a folder, or a function of the repository, becomes one archive.
@@ -62,7 +63,7 @@ def fit(
         return
     order = Order(sources=sources, command=command, artifact=artifact, network="fit" in network, secrets=secrets)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
-    model = train(order, environment, isolation, limits, tools)
+    model = yield from training(order, environment, isolation, limits, tools)
     yield Finding.said(f"trained in {isolation.level}{': ' + isolation.reason if isolation.reason else ''}")
     yield tools.store.add("model_file", model)
     for name, path in beside.items():

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ci_steps.model_host.child import LENGTHS
 from ci_steps.model_host.running import HostLost
+from ci_steps.waiting import Waiting, finished
 from model_checks.findings import ModelRaised
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from ci_steps.model_host.running import Running
 
 HEADER_BYTES = 16 << 20
@@ -40,10 +43,16 @@ class Channel:
             ModelRaised: the model raised on it.
             HostLost: no answer came in time, the process is gone, or it answered what it may not.
         """
+        return finished(self.asking(header, payload, at_most=at_most))
+
+    def asking(
+        self, header: dict[str, Any], payload: bytes, *, at_most: int
+    ) -> Generator[Waiting, None, tuple[dict[str, Any], memoryview]]:
+        """Do as `ask` does, and yield once the question is sent."""
         if self.lost is not None:
             raise self.lost
         try:
-            return self._exchange(header, payload, at_most)
+            return (yield from self._exchange(header, payload, at_most))
         except ModelRaised as error:
             if error.kind in {"MemoryError", "_ArrayMemoryError"}:
                 text = f"needed more than {self.running.limits.memory_megabytes} MB of memory ({error.detail})"
@@ -58,10 +67,13 @@ class Channel:
             self.running.close()
             raise
 
-    def _exchange(self, header: dict[str, Any], payload: bytes, at_most: int) -> tuple[dict[str, Any], memoryview]:
+    def _exchange(
+        self, header: dict[str, Any], payload: bytes, at_most: int
+    ) -> Generator[Waiting, None, tuple[dict[str, Any], memoryview]]:
         until = time.monotonic() + self.seconds
         text = json.dumps(header).encode()
         self._send(memoryview(LENGTHS.pack(len(text), len(payload)) + text + payload), until)
+        yield Waiting(over=self._is_answered)
         told, follows = LENGTHS.unpack(self._receive(LENGTHS.size, until))
         if told > HEADER_BYTES or follows > at_most:
             raise HostLost("the model's process answered with more than was asked for", why="killed")
@@ -75,6 +87,10 @@ class Channel:
         if raised:
             raise raised
         return heard, memoryview(data)
+
+    def _is_answered(self) -> bool:
+        self.running.poll()
+        return bool(select.select([self.answers], [], [], 0.0)[0])
 
     def _send(self, data: memoryview, until: float) -> None:
         while data:

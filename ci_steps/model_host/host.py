@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +15,17 @@ from ci_steps.model_host.limits import Bind, Grants, Limits
 from ci_steps.model_host.running import HostLost
 from ci_steps.serving import kinds
 from ci_steps.steps import Refused
+from ci_steps.waiting import in_a_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     import pandas as pd
 
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.frames import Column
     from ci_steps.model_host.isolation import Isolation
+    from ci_steps.waiting import Waiting
     from model_checks.inputs import Answers, Scan
 
 FORMATS = ("joblib", "pickle", "skops", "xgboost-json", "xgboost-ubj", "lightgbm", "onnx", "mlflow", "function")
@@ -87,8 +89,7 @@ class HostedModel:
             raise HostLost(f"the model's process answered what is no answer: {error}", why="killed") from None
 
 
-@contextmanager
-def open_model(
+def opening_model(
     path: Path,
     *,
     scan: Scan,
@@ -102,8 +103,10 @@ def open_model(
     say: Callable[[str], None] = lambda _: None,
     task: str = "",
     labels: Sequence[str | int | float | bool] = (),
-) -> Iterator[HostedModel]:
-    """Load the model file `path` in `environment` and yield it; its process ends with the block.
+) -> Generator[Waiting | HostedModel, None, None]:
+    """Load the model file `path` in `environment` and yield it; its process ends with the generator.
+
+    Before the model comes what is yielded while it is loaded.
 
     `contract_columns` are the features in the contract's order. `labels` are the declared classes in the
     model's order, for a file that does not know them; left out, its classes are 0, 1, ... `limits.seconds` is
@@ -139,15 +142,18 @@ def open_model(
             os.close(theirs_out)
         channel = Channel(running=running, requests=requests, answers=answers, seconds=limits.seconds)
         told = {"task": task, "classes": list(labels), "inside": dict(scan.inside)}
-        yield _loaded(channel, model, scan, tuple(contract_columns), told)
+        yield (yield from _loaded(channel, model, scan, tuple(contract_columns), told))
+
+
+open_model = in_a_block(opening_model)
 
 
 def _loaded(
     channel: Channel, model: Path, scan: Scan, columns: tuple[Column, ...], told: Mapping[str, object]
-) -> HostedModel:
+) -> Generator[Waiting, None, HostedModel]:
     known = [{"name": name, "type": kind, "nullable": nullable} for name, kind, nullable in columns]
     request = {"do": "load", "path": str(model.absolute()), "format": scan.format, "columns": known, "told": told}
-    heard, _ = channel.ask(request, b"", at_most=0)
+    heard, _ = yield from channel.asking(request, b"", at_most=0)
     try:
         classes = tuple(each for each in heard["classes"] if isinstance(each, str | int | float | bool))
         return HostedModel(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ci_steps.model_host.host import open_model
+from ci_steps.model_host.host import opening_model
 from ci_steps.steps import Refused
+from ci_steps.waiting import Waiting, in_a_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
@@ -39,23 +40,28 @@ class Purpose:
         return self.contract.without(self.target) if self.target in self.contract.columns else self.contract
 
 
-@contextmanager
-def hosted(
+def hosting(
     path: Path, scan: Scan, environment: Environment, isolation: Isolation, purpose: Purpose,
     *, limits: Limits, log: Path, work: Path,
-) -> Iterator[HostedModel]:  # fmt: skip
-    """Yield the model while it is loaded.
+) -> Generator[Waiting | HostedModel, None, None]:  # fmt: skip
+    """Yield the model once it is loaded, and before that what tells whether it is.
 
     Raises:
-        Refused: its classes are numbers, and the target holds texts; and all that `open_model` raises.
+        Refused: its classes are numbers, and the target holds texts; and all that `opening_model` raises.
     """
     columns = [(name, column.type, column.nullable) for name, column in purpose.features.columns.items()]
-    with open_model(
+    opening = opening_model(
         path, scan=scan, environment=environment, isolation=isolation, limits=limits,
         contract_columns=columns, log=log, work=work, task=purpose.task, labels=purpose.classes,
-    ) as model:  # fmt: skip
-        _compare(model, purpose)
-        yield model
+    )  # fmt: skip
+    with closing(opening):
+        for each in opening:
+            if not isinstance(each, Waiting):
+                _compare(each, purpose)
+            yield each
+
+
+hosted = in_a_block(hosting)
 
 
 def _compare(model: HostedModel, purpose: Purpose) -> None:

@@ -24,14 +24,15 @@ from ci_steps.model_host.limits import Bind, Grants, Limits
 from ci_steps.model_host.running import MEGABYTE, Ended, HostLost, Running
 from ci_steps.model_host.walls import HOME, LAUNCHER, OWN, Walls
 from ci_steps.steps import Refused
+from ci_steps.waiting import Waiting, finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
 
-__all__ = ["Ended", "HostLost", "Running", "run", "start"]
+__all__ = ["Ended", "HostLost", "Running", "run", "runs", "start"]
 
 KEEPER = "import sys; sys.path.append(sys.argv[1]); from ci_steps.model_host.keeper import main; main()"
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -59,11 +60,32 @@ def run(
         HostLost: it was stopped or killed: time, memory, processes, output, or from outside.
         Refused: what was granted is not there or cannot be granted.
     """
+    return finished(
+        runs(
+            command, environment=environment, folder=folder, isolation=isolation, log=log, grants=grants,
+            limits=limits, say=say,
+        )
+    )  # fmt: skip
+
+
+def runs(
+    command: Sequence[str],
+    *,
+    environment: Environment,
+    folder: Path,
+    isolation: Isolation,
+    log: Path,
+    grants: Grants | None = None,
+    limits: Limits | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Generator[Waiting, None, Ended]:
+    """Do as `run` does, and yield once `command` was started."""
     limits = limits or Limits()
     with start(
         command, environment=environment, folder=folder, isolation=isolation, log=log, grants=grants,
         limits=limits, seconds=limits.seconds, say=say,
     ) as running:  # fmt: skip
+        yield Waiting(over=lambda: not running.poll())
         return running.ended()
 
 

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 from ci_steps.model_host.limits import Grants, Limits
 from ci_steps.model_host.packing import as_one_file
-from ci_steps.model_host.sandbox import HostLost, run
+from ci_steps.model_host.sandbox import HostLost, runs
 from ci_steps.steps import StepFailed
+from ci_steps.waiting import finished
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.steps import Tools
+    from ci_steps.waiting import Waiting
 
 LAST_LINES = 12
 FOLDER = "source"
@@ -62,6 +65,13 @@ def train(order: Order, environment: Environment, isolation: Isolation, limits: 
             Or it wrote a folder that is no MLflow folder.
         HostLost: it was killed from outside.
     """
+    return finished(training(order, environment, isolation, limits, tools))
+
+
+def training(
+    order: Order, environment: Environment, isolation: Isolation, limits: Limits, tools: Tools
+) -> Generator[Waiting, None, Path]:
+    """Do as `train` does, and yield while the command runs."""
     folder = tools.work / FOLDER
     copy_sources(order.sources, folder)
     model = folder / order.artifact
@@ -69,7 +79,7 @@ def train(order: Order, environment: Environment, isolation: Isolation, limits: 
     tools.say(f"training: {order.command}")
     grants = Grants(network=order.network, secrets=_secrets(order.secrets))
     try:
-        ended = run(
+        ended = yield from runs(
             ["/bin/sh", "-c", order.command], environment=environment, folder=folder, isolation=isolation,
             log=tools.log, grants=grants, limits=limits, say=tools.say,
         )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from isal import igzip
 
 from ci_steps.oci.merging import Merged
 from ci_steps.oci.unpacking import unpack_layer
@@ -67,7 +68,7 @@ def read_contents(archive: Path) -> Contents:
             pairs = list(zip(manifest["layers"], config["rootfs"]["diff_ids"], strict=True))
             unpacked = [_laid(tar, merged, n, d["digest"], diff_id) for n, (d, diff_id) in enumerate(pairs, 1)]
     except (tarfile.TarError, KeyError, ValueError, OSError, EOFError) as error:
-        raise Refused(f"{archive}: is no image archive ({error}); run delivery again") from None
+        raise _no_archive(archive, error) from None
     history = [str(e.get("created_by", "")) for e in config.get("history") or () if not e.get("empty_layer")]
     made_by = history if len(history) == len(pairs) else [""] * len(pairs)
     layers = tuple(
@@ -88,11 +89,21 @@ def unpack(archive: Path, folder: Path) -> None:
         Refused: it is no archive of ours, or an entry leaves the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as tar:
-        _, manifest = _manifest(tar)
-        for layer in manifest["layers"]:
-            with _layer(tar, layer["digest"]) as entries:
-                unpack_layer(entries, folder)
+    try:
+        with tarfile.open(archive) as tar:
+            _, manifest = _manifest(tar)
+            for layer in manifest["layers"]:
+                with (
+                    _plain(tar, layer["digest"]) as content,
+                    tarfile.open(fileobj=content, mode="r|", bufsize=1 << 20) as entries,
+                ):
+                    unpack_layer(entries, folder)
+    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
+        raise _no_archive(archive, error) from None
+
+
+def _no_archive(archive: Path, error: Exception) -> Refused:
+    return Refused(f"{archive}: is no image archive ({error}); run delivery again")
 
 
 def _manifest(tar: tarfile.TarFile) -> tuple[str, dict[str, Any]]:
@@ -119,12 +130,18 @@ def _blob(tar: tarfile.TarFile, digest: str) -> bytes:
     return content
 
 
+def _plain(tar: tarfile.TarFile, digest: str) -> IO[bytes]:
+    """Open a layer to read what it unpacks to; the standard library would take thrice the time."""
+    opened: IO[bytes] = igzip.open(_member(tar, _blob_name(digest)))  # type: ignore[no-untyped-call]
+    return opened
+
+
 def _laid(tar: tarfile.TarFile, merged: Merged, number: int, digest: str, diff_id: str) -> int:
     """Lay one layer over `merged`, and return its unpacked size; it is unpacked once for all that is asked."""
     compressed = hashlib.file_digest(_member(tar, _blob_name(digest)), "sha256")  # type: ignore[arg-type]
     if f"sha256:{compressed.hexdigest()}" != digest:
         raise ValueError(f"the layer {digest} has other content")
-    with gzip.open(_member(tar, _blob_name(digest))) as content:
+    with _plain(tar, digest) as content:
         plain: Any = _Digested(content)
         with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 20) as entries:
             merged.add(entries, number)
@@ -152,7 +169,3 @@ class _Digested:
         self._sha256.update(content)
         self.size += len(content)
         return content
-
-
-def _layer(tar: tarfile.TarFile, digest: str) -> tarfile.TarFile:
-    return tarfile.open(fileobj=_member(tar, _blob_name(digest)), mode="r:gz")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WHITEOUT, OPAQUE = ".wh.", ".wh..wh..opq"
 LINKS = 40  # as many as Linux follows in one path
+BLOCK = 1 << 20
 
 
 def unpack_layer(entries: tarfile.TarFile, root: Path) -> None:
@@ -29,19 +31,45 @@ def unpack_layer(entries: tarfile.TarFile, root: Path) -> None:
     Raises:
         Refused: an entry leaves `root`.
     """
-    made: set[Path] = set()
+    folders = _Folders(root)
+    made: set[str] = set()
     for entry in entries:
         parts = _parts(entry.name)
         if not parts:
             continue
-        target = root.joinpath(*_followed(root, parts[:-1]), parts[-1])
-        if target.name == OPAQUE:
-            _clear(target.parent, made)
-        elif target.name.startswith(WHITEOUT):
-            _remove(target.with_name(target.name.removeprefix(WHITEOUT)))
+        folder = folders.of(parts[:-1])
+        target = f"{folder}/{parts[-1]}"
+        if parts[-1] == OPAQUE:
+            _clear(Path(folder), {p for path in made for p in (path, *map(str, Path(path).parents))})
+            folders.forget()
+        elif parts[-1].startswith(WHITEOUT):
+            _remove(Path(folder, parts[-1].removeprefix(WHITEOUT)))
+            folders.forget()
         else:
-            _unpack(entries, entry, target, root)
-            made |= {target, *target.parents}
+            _unpack(entries, entry, target, folders)
+            made.add(target)
+
+
+class _Folders:
+    """Where the folders of an archive lie, looked up once each: most entries share theirs with many others."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._found: dict[tuple[str, ...], str] = {}
+
+    def of(self, parts: tuple[str, ...]) -> str:
+        """Return where `parts` lead, every link followed; what is not there yet is made with the first entry."""
+        return self._found.get(parts) or str(self.root.joinpath(*_followed(self.root, parts)))
+
+    def make(self, parts: tuple[str, ...], folder: str) -> None:
+        """Make the folder to which `parts` lead."""
+        if parts not in self._found:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - some thousand times
+            self._found[parts] = folder
+
+    def forget(self) -> None:
+        """Look again: a folder may have gone, or be a link now."""
+        self._found.clear()
 
 
 def inside(root: Path, name: str) -> Path:
@@ -79,25 +107,32 @@ def _followed(root: Path, parts: Sequence[str]) -> list[str]:
     return found
 
 
-def _unpack(entries: tarfile.TarFile, entry: tarfile.TarInfo, target: Path, root: Path) -> None:
+def _unpack(entries: tarfile.TarFile, entry: tarfile.TarInfo, target: str, folders: _Folders) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not entry.isdir() or target.is_symlink() or not target.is_dir():
-            _remove(target)
+        folders.make(_parts(entry.name)[:-1], target.rpartition("/")[0])
+        if not (entry.isdir() and _is_folder(target)) and _remove(Path(target)):
+            folders.forget()
         if entry.isdir():
-            target.mkdir(exist_ok=True)
-            target.chmod(entry.mode & 0o777 | 0o700)
+            Path(target).mkdir(exist_ok=True)
+            Path(target).chmod(entry.mode & 0o777 | 0o700)
         elif entry.issym():
-            target.symlink_to(entry.linkname)
+            Path(target).symlink_to(entry.linkname)
         elif entry.islnk():
-            _link(entry, target, root)
+            _link(entry, target, folders.root)
         elif entry.isfile():
             _write(entries, entry, target)
     except (FileExistsError, NotADirectoryError):
         raise Refused(f"{entry.name}: lies below what is no folder; the archive is not used") from None
 
 
-def _link(entry: tarfile.TarInfo, target: Path, root: Path) -> None:
+def _is_folder(target: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(target).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _link(entry: tarfile.TarInfo, target: str, root: Path) -> None:
     parts = _parts(entry.linkname)
     source = root.joinpath(*_followed(root, parts[:-1]), *parts[-1:])
     if source.is_symlink() or not source.is_file():
@@ -105,25 +140,31 @@ def _link(entry: tarfile.TarInfo, target: Path, root: Path) -> None:
     os.link(source, target)
 
 
-def _write(entries: tarfile.TarFile, entry: tarfile.TarInfo, target: Path) -> None:
+def _write(entries: tarfile.TarFile, entry: tarfile.TarInfo, target: str) -> None:
     content = entries.extractfile(entry)
-    if content is not None:
-        with target.open("xb") as out:
-            shutil.copyfileobj(content, out, 1 << 20)
-        target.chmod(entry.mode & 0o777 | 0o600)
+    if content is None:
+        return
+    with open(target, "xb") as out:  # noqa: PTH123 - some thousand times
+        while block := content.read(BLOCK):
+            out.write(block)
+        os.fchmod(out.fileno(), entry.mode & 0o777 | 0o600)
 
 
-def _clear(folder: Path, made: set[Path]) -> None:
+def _clear(folder: Path, made: set[str]) -> None:
     """Remove what earlier layers left in `folder`; what this layer has `made` stays."""
     for child in folder.iterdir() if folder.is_dir() else ():
-        if child not in made:
+        if str(child) not in made:
             _remove(child)
         elif child.is_dir() and not child.is_symlink():
             _clear(child, made)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
+def _remove(path: Path) -> bool:
+    """Remove what is at `path`; return whether there was anything."""
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except (IsADirectoryError, PermissionError):  # Linux says the one of a folder, other systems the other
         shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    return True

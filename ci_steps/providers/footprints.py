@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from ci_steps.steps import provider
+from ci_steps.waiting import Waiting
 from model_checks.findings import ModelRaised, NotAudited
 from model_checks.signatures import Bounds, Count, Megabytes, Seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ci_steps.model_host.environments import Environment
@@ -34,7 +37,7 @@ class Footprints:
     champion: Footprint | Unmeasured | None
 
 
-@provider(reusable=False)
+@provider(reusable=False, ahead=True)
 def footprints(
     model_file: Path,
     scan: Scan,
@@ -55,7 +58,7 @@ def footprints(
     timeout: Seconds = 600,
     memory: Megabytes = 8192,
     processes: Count = 256,
-) -> Footprints:
+) -> Iterator[Footprints | Waiting]:
     """Measure the candidate in a process of its own, and the champion by turns with it.
 
     `rows` calls have one row of the test table, `batches` calls `batch` rows; a model that takes longer than
@@ -66,7 +69,7 @@ def footprints(
         ModelRaised: the candidate raised on a row.
         Infrastructure: a model's process was killed.
     """
-    from ci_steps.model_host.hosting import Purpose, hosted
+    from ci_steps.model_host.hosting import Purpose, hosting
     from ci_steps.model_host.limits import Limits
     from ci_steps.model_host.measuring import Amount
 
@@ -74,12 +77,18 @@ def footprints(
         raise NotAudited(f"the {test.name} table has no rows to measure with: point [data] test at some")
     amount = Amount(rows=rows, batches=batches, batch=batch, seconds=seconds)
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
-    with hosted(
+    hosting_it = hosting(
         model_file, scan, environment, isolation,
         Purpose(contract=contract, target=target, task=task, classes=classes),
         limits=limits, log=tools.log, work=tools.work,
-    ) as model:  # fmt: skip
-        return _measured(model, model_file, test, champion_model, amount, tools)
+    )  # fmt: skip
+    with closing(hosting_it):
+        for each in hosting_it:
+            if isinstance(each, Waiting):
+                yield each
+            else:
+                found = _measured(each, model_file, test, champion_model, amount, tools)
+    yield found
 
 
 @provider()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ci_steps.steps import provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ci_steps.forms.conversion import Conversion
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.oci.reading import Contents
+    from ci_steps.oci.root_file_system import RootFileSystem
     from ci_steps.steps import Tools
     from model_checks.contract.dialect import Contract
     from model_checks.dataset import Dataset
@@ -49,19 +50,16 @@ def image_files(image_contents: Contents) -> ImageFiles:
 
 
 @provider()
-def rootfs(image_file: Path, tools: Tools) -> Iterator[Path]:
-    """Unpack the image's root file system for as long as the run lasts."""
-    from ci_steps.oci.reading import unpack
+def rootfs(image_file: Path, tools: Tools) -> RootFileSystem:
+    """Return the image's root file system, which is unpacked when it is first entered, and then once."""
+    from ci_steps.oci.root_file_system import RootFileSystem
 
-    tools.say("unpacking the image")
-    folder = tools.work / "rootfs"
-    unpack(image_file, folder)
-    yield folder
+    return RootFileSystem(archive=image_file, work=tools.work, say=tools.say)
 
 
 @provider()
 def serving_predictions(
-    rootfs: Path,
+    rootfs: RootFileSystem,
     image: Image,
     isolation: Isolation,
     contract: Contract,
@@ -85,13 +83,13 @@ def serving_predictions(
 
     if isolation.level != "bubblewrap":
         raise NotAudited(f"the image's own environment is entered by bubblewrap alone: {isolation.reason}")
-    settings = image.config["config"]
+    folder, settings = rootfs.folder(), image.config["config"]
     python = Path(settings["Entrypoint"][0])
     environment = Environment(
-        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=rootfs,
+        python=python, prefix=python.parent.parent, binds=(), minor="", rootfs=folder,
         pythonpath=_pythonpath(settings), digest=hashlib.sha256(image.digest.encode()).hexdigest(),
     )  # fmt: skip
-    [model_file] = (rootfs / "app/model/model").iterdir()
+    [model_file] = (folder / "app/model/model").iterdir()
     work = tools.work / "host"
     work.mkdir()
     labels = conversion.classes if conversion.is_converted else classes

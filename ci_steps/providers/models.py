@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.steps import Tools
+    from ci_steps.waiting import Waiting
     from model_checks.contract.dialect import Contract
     from model_checks.inputs import Model, Scan
 
@@ -40,7 +41,7 @@ def champion_scan(released_model_file: Path, *, trusted: tuple[str, ...] = ()) -
     return scan_file(released_model_file, allow=trusted, own_code=True)
 
 
-@provider()
+@provider(ahead=True)
 def model(
     model_file: Path,
     scan: Scan,
@@ -55,14 +56,13 @@ def model(
     timeout: Seconds = 600,
     memory: Megabytes = 8192,
     processes: Count = 256,
-) -> Iterator[Model]:
+) -> Iterator[Model | Waiting]:
     """Load the model in its own environment and process; what the scan did not clear is refused."""
-    from ci_steps.model_host.hosting import Purpose, hosted
+    from ci_steps.model_host.hosting import Purpose, hosting
     from ci_steps.model_host.limits import Limits
 
     limits = Limits(seconds=timeout, memory_megabytes=int(memory), processes=processes)
     purpose = Purpose(contract=contract, target=target, task=task, classes=classes)
-    with hosted(
+    yield from hosting(
         model_file, scan, environment, isolation, purpose, limits=limits, log=tools.log, work=tools.work
-    ) as opened:  # fmt: skip
-        yield opened
+    )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ci_steps.model_host.environments import Environment
     from ci_steps.model_host.isolation import Isolation
     from ci_steps.model_host.running import Running
+    from ci_steps.oci.root_file_system import RootFileSystem
     from ci_steps.steps import Tools
     from model_checks.inputs import Image
 
@@ -79,7 +80,13 @@ class Started:
 
 @provider()
 def service(
-    image_file: Path, image: Image, isolation: Isolation, tools: Tools, *, start_seconds: Seconds = 60
+    image_file: Path,
+    image: Image,
+    rootfs: RootFileSystem,
+    isolation: Isolation,
+    tools: Tools,
+    *,
+    start_seconds: Seconds = 60,
 ) -> Iterator[HttpService]:
     """Start the image and yield its service once it is ready; stop it afterwards, whatever happens.
 
@@ -90,7 +97,7 @@ def service(
         Infrastructure: the engine fails.
     """
     if tools.docker.unavailable():
-        starting = _process(image_file, image, isolation, tools)
+        starting = _process(rootfs.folder(), image, isolation, tools)
     else:
         starting = _container(image_file, tools)
     with starting as started:
@@ -119,23 +126,21 @@ def _container(image_file: Path, tools: Tools) -> Iterator[Started]:
 
 
 @contextlib.contextmanager
-def _process(image_file: Path, image: Image, isolation: Isolation, tools: Tools) -> Iterator[Started]:
+def _process(rootfs: Path, image: Image, isolation: Isolation, tools: Tools) -> Iterator[Started]:
     """Run the image's own entry point on a Unix socket: in its own root file system, else with our Python."""
     from ci_steps.model_host.limits import Bind, Grants
     from ci_steps.model_host.sandbox import start
-    from ci_steps.oci.reading import unpack
     from ci_steps.serving.unix_http import UnixConnection
 
-    tools.say("unpacking the image")
-    rootfs = tools.work / "rootfs"
-    unpack(image_file, rootfs)
     walled = isolation.level == "bubblewrap"
     environment = _own_root(rootfs, image) if walled else _our_python(rootfs, image, isolation)
     top = "" if walled else str(rootfs)
     # A socket's path is limited to 108 bytes, which a work folder may exceed.
     with tempfile.TemporaryDirectory(prefix="iddr-") as folder:
         socket = Path(folder) / "service.sock"
-        variables = _plain(_variables(image)) | {"IDDR_UDS": str(socket), "IDDR_MODEL": f"{top}/app/model"}
+        # Nobody else asks it, so it need not say for a while that it stops.
+        own = {"IDDR_UDS": str(socket), "IDDR_MODEL": f"{top}/app/model", "IDDR_DRAIN_SECONDS": "0"}
+        variables = _plain(_variables(image)) | own
         settings = image.config["config"]
         with start(
             [str(environment.python), *(top + each for each in settings["Entrypoint"][1:])],

@@ -40,7 +40,9 @@ def finding_line(finding: Finding) -> str:
 
 
 def headline(run: Run) -> str:
-    """Return one line: the model, and whether every gate is open."""
+    """Return one line: the model, and whether every gate is open; of an interrupted run, that it was."""
+    if run.interrupted:
+        return f"{run.model}: the run was interrupted before its end"
     closed = [g for g in run.gates if not g.open]
     if closed:
         first = closed[0]

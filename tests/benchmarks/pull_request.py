@@ -3,13 +3,17 @@
     python -m tests.benchmarks.pull_request [--without-install]
 
 Cold: a new virtual environment for the kit, no environments, no base image, no downloads. Cached: the kit is
-installed and the cache folder is there, as a runner restores it; the state folder is new. Wall and processor
-seconds, the children's included.
+installed and the cache folder is there, as a runner restores it; the state folder is new. From the cache folder
+come environments, base, the layers of dependencies and application, and verdicts of heavy checks whose recipe is
+equal; everything else is made and judged anew. With the results of the main branch, as GitHub restores them too,
+what has an equal recipe is taken. A changed training is trained, judged, converted, packed and served anew in either
+way, or the benchmark fails. Wall and processor seconds, the children's included.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -18,10 +22,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from tests.hosts.variants import repository
+from tests.hosts.variants import AUTHOR, repository
 
 ROOT = Path(__file__).parents[2]
+OF_THE_MODEL = ("fit", "MQ001", "MQ010", "convert", "package", "image", "MQ013", "RP004", "SV002", "SV003")
 
 
 def main() -> None:
@@ -44,6 +50,39 @@ def main() -> None:
         shutil.rmtree(project / ".iddr")
         timed("run, cached", caches, project, run)
         timed("run again, nothing changed", caches, project, run)
+        shutil.copytree(project / ".iddr", folder / "main")
+        shutil.rmtree(project / ".iddr")
+        before = changed_training(project, folder / "main")
+        timed("run, cached, training changed", caches, project, run)
+        expect_made_anew(project, before)
+        shutil.rmtree(project / ".iddr")
+        for kept in ("cache", "objects"):
+            shutil.copytree(folder / "main" / kept, project / ".iddr" / kept)
+        timed("the same with main's results", caches, project, run)
+        expect_made_anew(project, before)
+
+
+def changed_training(project: Path, state: Path) -> str:
+    """Commit another regularisation to the starter's training, and return the digest of the model before it."""
+    script = project / "train.py"
+    text = script.read_text("utf-8")
+    script.write_text(text.replace("C=0.5", "C=0.4"), "utf-8")
+    command = ["git", "-C", str(project), "commit", "--quiet", "--all", "--message", "train anew"]
+    subprocess.run(command, check=True, env=os.environ | AUTHOR)  # fails where nothing was changed
+    return str(results_of(state)["fit"]["artifacts"][0]["sha256"])
+
+
+def expect_made_anew(project: Path, before: str) -> None:
+    """Fail where the model is the one before, or something that depends on it was taken from a cache."""
+    results = results_of(project / ".iddr")
+    taken = [name for name in OF_THE_MODEL if results[name]["status"] != "passed" or results[name]["reused_from"]]
+    if taken or results["fit"]["artifacts"][0]["sha256"] == before:
+        sys.exit(f"not made anew although the training changed: {', '.join(taken) or 'the model'}")
+
+
+def results_of(state: Path) -> dict[str, dict[str, Any]]:
+    """Return the results of the last run by name."""
+    return {each["name"]: each for each in json.loads((state / "run.json").read_text("utf-8"))["results"]}
 
 
 def timed(what: str, variables: dict[str, str], folder: Path, *commands: list[str]) -> None:

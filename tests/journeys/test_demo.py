@@ -194,7 +194,6 @@ def test_demo_refuses_a_folder_that_is_not_empty(journey):
 
 
 def test_ctrl_c_ends_with_130_and_loses_nothing(journey):
-    before = (journey.folder / ".iddr" / "run.json").read_bytes()
     journey.change("train.py", "TARGET =", "import time\ntime.sleep(120)\nTARGET =")
     process = subprocess.Popen(
         [*IDDR, "run"], cwd=journey.folder, env=os.environ | NO_ENGINE, stderr=subprocess.PIPE, text=True,
@@ -207,7 +206,10 @@ def test_ctrl_c_ends_with_130_and_loses_nothing(journey):
     assert process.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
-    assert (journey.folder / ".iddr" / "run.json").read_bytes() == before
+    outputs = json.loads((journey.folder / ".iddr" / "outputs.json").read_text("utf-8"))
+    assert (outputs["verdict"], outputs["exit_code"]) == ("interrupted", "130")
+    assert "collect" in statuses(journey)
+    assert "fit" not in statuses(journey)
     assert journey.iddr("verify").returncode == 0
 
 

@@ -16,6 +16,7 @@ from ci_steps.results import Artifact
 from ci_steps.state import State
 from ci_steps.steps import StepFailed
 from ci_steps.toolbox import SystemClock, Toolbox
+from model_checks.findings import Finding
 from tests.ci_steps.small import NoDocker
 
 TRAIN = """
@@ -47,7 +48,7 @@ def ended(tmp_path):
             )
         )  # fmt: skip
         made = {a.name: tools.store.path(a).read_text() for a in found if isinstance(a, Artifact)}
-        return made, [f.message for f in found if not isinstance(f, Artifact)]
+        return made, [f.message for f in found if isinstance(f, Finding)]
 
     return run
 

@@ -10,6 +10,7 @@ import pytest
 from ci_steps.model_host.isolation import Isolation, probe
 from ci_steps.oci.layers import packed
 from ci_steps.oci.reading import read_image
+from ci_steps.oci.root_file_system import RootFileSystem
 from ci_steps.providers.services import service
 from ci_steps.steps import Infrastructure, StepFailed
 from ci_steps.tools.docker_engine import DockerEngine
@@ -99,7 +100,10 @@ def way(request, tmp_path):
 @contextmanager
 def started(archive, tools, isolation, **options):
     """Use the provider as a run does."""
-    with contextmanager(service.function)(archive, read_image(archive), isolation, tools, **options) as running:
+    rootfs = RootFileSystem(archive=archive, work=tools.work, say=tools.say)
+    with contextmanager(service.function)(
+        archive, read_image(archive), rootfs, isolation, tools, **options
+    ) as running:
         yield running
 
 
@@ -115,6 +119,7 @@ def test_the_service_answers_in_each_way_and_is_gone_afterwards(way, images):
     with pytest.raises(OSError, match=r"refused|No such file"):
         running.get("/health/ready")
     assert any("waiting" in text for text in tools.said)
+    assert (tools.work / "rootfs").exists() is not engine
     assert not containers()
 
 
@@ -150,7 +155,7 @@ def test_a_container_that_does_not_answer_is_removed_and_its_log_told(tmp_path):
     engine = FailingEngine()
     tools = SomeTools(tmp_path, tmp_path / "log", engine)
     with pytest.raises(StepFailed, match="the last words of container-1"):
-        next(service.function(Path("image.tar"), None, LESSER, tools, start_seconds=0.2))
+        next(service.function(Path("image.tar"), None, None, LESSER, tools, start_seconds=0.2))
     assert engine.stopped == ["container-1"]
 
 
@@ -158,7 +163,7 @@ def test_a_container_that_ends_while_it_is_waited_for_is_noticed_at_the_next_loo
     engine = FailingEngine(ends_at_look=3)
     tools = SomeTools(tmp_path, tmp_path / "log", engine)
     with pytest.raises(StepFailed, match=r"\(exit code 3\)(.*\n)*the last words of container-1"):
-        next(service.function(Path("image.tar"), None, LESSER, tools, start_seconds=600))
+        next(service.function(Path("image.tar"), None, None, LESSER, tools, start_seconds=600))
     assert (engine.looks, engine.stopped) == (3, ["container-1"])
 
 
@@ -168,7 +173,11 @@ def test_an_engine_that_fails_to_load_is_infrastructure(tmp_path):
             raise Infrastructure("the Docker engine: no space left")
 
     with pytest.raises(Infrastructure, match="no space left"):
-        next(service.function(Path("image.tar"), None, LESSER, SomeTools(tmp_path, tmp_path / "log", Broken())))
+        next(
+            service.function(
+                Path("image.tar"), None, None, LESSER, SomeTools(tmp_path, tmp_path / "log", Broken())
+            )
+        )
 
 
 def test_without_any_way_to_start_it_nothing_is_judged(tmp_path):
