@@ -9,8 +9,9 @@ and nothing is trained but what the checks train. The least of `--runs` runs is 
 each check in that run. The environment's byte code must be compiled (`python -m compileall` once): the sandbox
 cannot write any, so that each child would compile all of scikit-learn again.
 
-With `--rival` another kit judges the same tables and a model of the same kind after ours, in an environment of its
-own that is installed for it, and the ratio is printed: it tells more than seconds do, which differ between machines.
+With `--rival` another kit judges the same tables and a model of the same kind by turns with ours, in an environment
+of its own that is installed for it, and the ratio of the least of both is printed: it tells more than seconds do,
+which differ between machines. Each run is told as it ends, for a rival's takes minutes.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.benchmarks.quality_rivals import RIVALS, seconds
+from tests.benchmarks.quality_rivals import RIVALS, judging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROWS = 50_000
 KINDS = ("binary-classification", "regression")
@@ -129,11 +134,25 @@ def measured(folder: Path) -> tuple[float, dict[str, object]]:
     return seconds, json.loads(ended.stdout)
 
 
-def told(folder: Path, runs: int) -> tuple[float, str]:
-    """Return the least CPU seconds of some runs, and that run in words."""
-    total, run = min((measured(folder) for _ in range(runs)), key=lambda one: one[0])
+def judged(folder: Path, kind: str, runs: int, rival: Callable[[], float] | None) -> str:
+    """Run ours, and the rival by turns with it; return the least of each in words."""
+    ours, theirs = [], []
+    for number in range(runs):
+        ours.append(measured(folder))
+        say(f"  run {number + 1}: {ours[-1][0]:.2f} s, the machine's load {os.getloadavg()[0]:.1f}")
+        if rival:
+            theirs.append(rival())
+            say(
+                f"  run {number + 1} of the rival: {theirs[-1]:.2f} s, the machine's load {os.getloadavg()[0]:.1f}"
+            )
+    total, run = min(ours, key=lambda one: one[0])
     results = ", ".join(f"{r['name']} {r['seconds']:.2f} {r['status']}" for r in run["results"])
-    return total, f"{total:.2f} s CPU in all; {results}"
+    ratio = f"the rival {min(theirs):.2f} s, ours is {total / min(theirs):.3f} of it; " if theirs else ""
+    return f"{kind}: {total:.2f} s CPU in all; {ratio}{results}"
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the figures are what this is for
 
 
 def main() -> None:
@@ -150,12 +169,12 @@ def main() -> None:
             for command in (["init", "-q", "-b", "main"], ["add", "-A"]):
                 subprocess.run(["git", *command], cwd=folder, check=True)
             release(folder)
-            ours, words = told(folder, chosen.runs)
-            print(f"{kind}: {words}", flush=True)  # noqa: T201
-            if chosen.rival:
-                texts = [name for name, column in table(kind, 0).items() if column.dtype.kind not in "fi"]
-                theirs = seconds(chosen.rival, kind, folder, texts, runs=chosen.runs)
-                print(f"  {chosen.rival}: {theirs:.2f} s CPU; ours is {ours / theirs:.3f} of it", flush=True)  # noqa: T201
+            if not chosen.rival:
+                say(judged(folder, kind, chosen.runs, None))
+                continue
+            texts = [name for name, column in table(kind, 0).items() if column.dtype.kind not in "fi"]
+            with judging(chosen.rival, kind, folder, texts) as rival:
+                say(f"{chosen.rival}: {judged(folder, kind, chosen.runs, rival)}")
 
 
 if __name__ == "__main__":
