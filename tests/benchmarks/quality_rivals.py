@@ -59,18 +59,18 @@ RIVALS = {
 }  # fmt: skip
 
 
-def environment(rival: Rival, folder: Path) -> Path:
-    """Install the rival into `folder`, byte code compiled, and return its interpreter."""
+def environment(folder: Path, python: str, *packages: str) -> Path:
+    """Install `packages` for this version of Python into `folder`, byte code compiled; return its interpreter."""
     from uv import find_uv_bin
 
     from ci_steps.model_host.interpreters import find
 
-    python = folder / "bin" / "python"
-    make = [find_uv_bin(), "venv", "-q", "--python", str(find(rival.python).path), str(folder)]
-    install = [find_uv_bin(), "pip", "install", "-q", "--compile-bytecode", "--python", str(python)]
-    for command in (make, [*install, *rival.packages]):
+    inside = folder / "bin" / "python"
+    make = [find_uv_bin(), "venv", "-q", "--python", str(find(python).path), str(folder)]
+    install = [find_uv_bin(), "pip", "install", "-q", "--compile-bytecode", "--python", str(inside)]
+    for command in (make, [*install, *packages]):
         subprocess.run(command, check=True)
-    return python
+    return inside
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def judging(name: str, kind: str, project: Path, texts: list[str]) -> Iterator[C
     """
     rival = RIVALS[name]
     with tempfile.TemporaryDirectory() as temporary:
-        python = environment(rival, Path(temporary) / "environment")
+        python = environment(Path(temporary) / "environment", rival.python, *rival.packages)
 
         def run(program: str) -> float:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
