@@ -149,7 +149,8 @@ def _installed(path: tuple[str, ...]) -> list[str]:
     """Return what is installed below `path`, which stays while we run; reading it takes a fifth of a second."""
     from importlib.metadata import distributions
 
-    return sorted(f"{each.name}=={each.version}" for each in distributions(path=list(path)))
+    known = (each.metadata for each in distributions(path=list(path)))  # each look at it parses the whole file
+    return sorted(f"{each['Name']}=={each['Version']}" for each in known)
 
 
 def _content(lock: Path) -> bytes:

@@ -118,7 +118,8 @@ class _Drawing:
             made = values(narrow)
             if known := [value for value in self.seen.get(column.name, ()) if not faults_of(narrow, value)]:
                 made = st.sampled_from(known) | made
-            return made.filter(lambda value: obeys(value, demands))
+            # Each filter is one more draw within a draw, and a row has a hundred of those.
+            return made.filter(lambda value: obeys(value, demands)) if demands else made
         made = self.sought[column.name] | st.none() if narrow.null_allowed else self.sought[column.name]
         return made.filter(lambda value: not faults_of(narrow, value) and obeys(value, demands))
 

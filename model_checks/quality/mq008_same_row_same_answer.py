@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 FIXES = {
     "asked twice": "fix the seeds, or take sampling and dropout out of predict",
-    "asked alone": "take out of predict whatever looks at the other rows of the batch (scaling, ranking, filling)",
+    "asked alone": "take out of predict whatever looks at the other rows of the batch: scaling, ranking, filling, "
+    "or columns and codes made of the values at hand, which must be those of the training (get_dummies without "
+    "drop_first, then reindex)",
     "asked in reverse order": "take out of predict whatever depends on the rows' order (shifts, sorting, state)",
     "asked beside its double": "take out of predict whatever looks at the other rows (duplicates, ranking)",
     ANOTHER_ORDER: "choose the columns by name in the model, or raise when they differ",
     DOUBLES: "take care that 3 and 3.0 are one value: no texts made of numbers, no choice of columns by dtype",
-    OBJECTS: "choose no columns by dtype, and convert them in the model; or raise",
+    OBJECTS: "choose no columns by dtype (get_dummies: name its columns), convert them in the model; or raise",
     CATEGORIES: "choose no columns by dtype, use no codes of categories, which vary by batch; or raise",
 }
 
@@ -44,6 +46,7 @@ FIXES = {
 def mq008(
     model: Model, test: Dataset,
     *, rows: Count = 200, alone: Count = 20, tolerance: Tolerance = 1e-6, by_name: bool = False,
+    untyped: bool = False,
 ) -> Iterator[Finding]:  # fmt: skip
     """Ask about the same rows in several ways and compare the answers.
 
@@ -51,7 +54,9 @@ def mq008(
     reverse order and each beside its double; then, which the model may refuse, with the columns in reverse
     order, with whole numbers as floats, with texts as categories, and with all columns as objects. Labels must be
     equal, numbers and probabilities within `tolerance` (relative above 1). A model that takes its columns by
-    position holds where the contract and the table have them in one order, unless `by_name` is set.
+    position holds where the contract and the table have them in one order, unless `by_name` is set. One that
+    takes columns by their dtype, as get_dummies does, holds where all are objects, for the gates and the service
+    type every column by the contract; unless `untyped` is set, for callers that hand over rows without types.
 
     Why: The service answers rows one at a time, the gates judge them in a batch. A model that looks at the rest
     of the batch, or at how a column happens to be stored, was judged on answers that nobody will get.
@@ -78,11 +83,11 @@ def mq008(
     given = model.predict_as_given if isinstance(model, TakesAsGiven) else model.predict
     for way, frame in sent_otherwise(features, test.contract):
         found = _compared(way, partial(given, frame), first, tolerance, test.name)
-        yield (
-            found
-            if by_name or way != ANOTHER_ORDER
-            else _by_position(found, test, [str(name) for name in features])
-        )
+        if way == ANOTHER_ORDER and not by_name:
+            found = _by_position(found, test, [str(name) for name in features])
+        elif way == OBJECTS and not untyped and not found.ok:
+            found = _held(found, "the model takes its columns by dtype, and all here type them by the contract")
+        yield found
 
 
 def _ways(
@@ -131,10 +136,14 @@ def _by_position(found: Finding, test: Dataset, contract_order: list[str]) -> Fi
         return found
     stored = [name for name in test.columns if name in contract_order]
     if stored == [name for name in contract_order if name in stored]:
-        message = f"{found.message}: the model takes its columns by position, and all here have them in one order"
-        return replace(found, ok=True, message=message, measured=None, limit=None, fix="")
+        return _held(found, "the model takes its columns by position, and all here have them in one order")
     message = f"{found.message}; it takes its columns by position, and the contract has them in another order than"
     return replace(found, message=f"{message} {test.name}", fix=f"{found.fix}; or give the contract that order")
+
+
+def _held(found: Finding, why: str) -> Finding:
+    """Return the finding as one that holds, for nobody asks in this way."""
+    return replace(found, ok=True, message=f"{found.message}: {why}", measured=None, limit=None, fix="")
 
 
 def _raised(way: str, raised: ModelRaised, table: str) -> Finding:

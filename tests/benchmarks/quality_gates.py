@@ -1,16 +1,18 @@
 """CPU seconds of one run of the model quality gates, on 50,000 test rows of 20 columns with a boosted pipeline.
 
-    python -m tests.benchmarks.quality_gates [--rival deepchecks] [--runs 3]
+    python -m tests.benchmarks.quality_gates [--task regression] [--rival deepchecks] [--runs 3] [--here]
 
 The run is `iddr run --phase integration` on the main branch, so that heavy checks run too, with a champion that
 serves already; all other families are off. Its user and system seconds, those of the model's sandboxed processes
 among them, hold the interpreter, all imports, reading the tables and every check. Nothing is taken from a cache
 and nothing is trained but what the checks train. The least of `--runs` runs is printed, with the wall seconds of
-each check in that run. The environment's byte code must be compiled (`python -m compileall` once): the sandbox
-cannot write any, so that each child would compile all of scikit-learn again.
+each check in that run. Both iddr and the models run in an environment that holds iddr and what it needs, as a team
+installs it, of the versions that are installed here; with `--here` in this one. Its byte code is compiled, for the
+sandbox cannot write any, so that each child would compile all of scikit-learn again.
 
-With `--rival` another kit judges the same tables and a model of the same kind after ours, in an environment of its
-own that is installed for it, and the ratio is printed: it tells more than seconds do, which differ between machines.
+With `--rival` another kit judges the same tables and a model of the same kind by turns with ours, in an environment
+of its own that is installed for it, and the ratio of the least of both is printed: it tells more than seconds do,
+which differ between machines. Each run is told as it ends, for a rival's takes minutes.
 """
 
 from __future__ import annotations
@@ -22,13 +24,21 @@ import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.benchmarks.quality_rivals import RIVALS, seconds
+from tests.benchmarks.quality_rivals import RIVALS, environment, judging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROWS = 50_000
-KINDS = ("binary-classification", "regression")
-IDDR = [sys.executable, "-c", "from ci_steps.cli import main; main()"]
+KINDS = ("binary-classification", "multiclass-classification", "regression")
+HERE = Path(sys.executable)
+ROOT = Path(__file__).parents[2]
 CONFIG = """
 schema = 1
 profile = "regulated"
@@ -77,7 +87,8 @@ def table(kind: str, seed: int):
         frame[f"m{i}"] = random.normal(size=ROWS)
     if kind == "regression":
         return frame.assign(y=made.good_numbers(frame, random, skewed=False).truth)
-    return frame.assign(y=made.good_two(frame, random).truth)
+    truth = made.good_two if kind == "binary-classification" else made.good_three
+    return frame.assign(y=truth(frame, random).truth)
 
 
 def pipeline(kind: str, leaves: int):
@@ -118,9 +129,19 @@ def release(folder: Path) -> None:
     write_ledger(folder / ".iddr", Ledger().with_release(first))
 
 
-def measured(folder: Path) -> tuple[float, dict[str, object]]:
+def as_installed(folder: Path) -> Path:
+    """Install iddr without what only its tests need; return the interpreter."""
+    versions = folder / "versions.txt"
+    here = {each.name: each.version for each in distributions() if each.name != "iddr"}
+    versions.write_text("".join(f"{name}=={version}\n" for name, version in here.items()))
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return environment(folder / "environment", minor, str(ROOT), "--constraint", str(versions))
+
+
+def measured(python: Path, folder: Path) -> tuple[float, dict[str, object]]:
     """Return the CPU seconds of one run with all its processes, and what it reported."""
-    command = [*IDDR, "run", "--phase", "integration", "--no-cache", "--format", "json"]
+    program = "from ci_steps.cli import main; main()"
+    command = [str(python), "-P", "-c", program, "run", "--phase", "integration", "--no-cache", "--format", "json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, env={**os.environ})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -129,11 +150,25 @@ def measured(folder: Path) -> tuple[float, dict[str, object]]:
     return seconds, json.loads(ended.stdout)
 
 
-def told(folder: Path, runs: int) -> tuple[float, str]:
-    """Return the least CPU seconds of some runs, and that run in words."""
-    total, run = min((measured(folder) for _ in range(runs)), key=lambda one: one[0])
+def judged(python: Path, folder: Path, kind: str, runs: int, rival: Callable[[], float] | None) -> str:
+    """Run ours, and the rival by turns with it; return the least of each in words."""
+    ours, theirs = [], []
+    for number in range(runs):
+        ours.append(measured(python, folder))
+        say(f"  run {number + 1}: {ours[-1][0]:.2f} s, the machine's load {os.getloadavg()[0]:.1f}")
+        if rival:
+            theirs.append(rival())
+            say(
+                f"  run {number + 1} of the rival: {theirs[-1]:.2f} s, the machine's load {os.getloadavg()[0]:.1f}"
+            )
+    total, run = min(ours, key=lambda one: one[0])
     results = ", ".join(f"{r['name']} {r['seconds']:.2f} {r['status']}" for r in run["results"])
-    return total, f"{total:.2f} s CPU in all; {results}"
+    ratio = f"the rival {min(theirs):.2f} s, ours is {total / min(theirs):.3f} of it; " if theirs else ""
+    return f"{kind}: {total:.2f} s CPU in all; {ratio}{results}"
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the figures are what this is for
 
 
 def main() -> None:
@@ -142,20 +177,31 @@ def main() -> None:
     parser.add_argument("--rival", choices=sorted(RIVALS))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--task", choices=KINDS, action="append")
+    parser.add_argument("--here", action="store_true", help="measure in this environment")
     chosen = parser.parse_args()
-    for kind in chosen.task or KINDS:
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            write(folder, kind)
-            for command in (["init", "-q", "-b", "main"], ["add", "-A"]):
-                subprocess.run(["git", *command], cwd=folder, check=True)
-            release(folder)
-            ours, words = told(folder, chosen.runs)
-            print(f"{kind}: {words}", flush=True)  # noqa: T201
-            if chosen.rival:
+    with tempfile.TemporaryDirectory() as own:
+        python = HERE if chosen.here else as_installed(Path(own))
+        for kind in chosen.task or KINDS:
+            with project(kind) as folder:
+                said = partial(judged, python, folder, kind, chosen.runs)
+                if not chosen.rival:
+                    say(said(None))
+                    continue
                 texts = [name for name, column in table(kind, 0).items() if column.dtype.kind not in "fi"]
-                theirs = seconds(chosen.rival, kind, folder, texts, runs=chosen.runs)
-                print(f"  {chosen.rival}: {theirs:.2f} s CPU; ours is {ours / theirs:.3f} of it", flush=True)  # noqa: T201
+                with judging(chosen.rival, kind, folder, texts) as rival:
+                    say(f"{chosen.rival}: {said(rival)}")
+
+
+@contextmanager
+def project(kind: str) -> Iterator[Path]:
+    """Write the project, committed and with a champion that serves, into a folder that goes away."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write(folder, kind)
+        for command in (["init", "-q", "-b", "main"], ["add", "-A"]):
+            subprocess.run(["git", *command], cwd=folder, check=True)
+        release(folder)
+        yield folder
 
 
 if __name__ == "__main__":

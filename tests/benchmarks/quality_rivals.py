@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import resource
 import subprocess
-import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TRAIN = """
 import joblib, pandas as pd, sys
@@ -55,29 +59,30 @@ RIVALS = {
 }  # fmt: skip
 
 
-def environment(rival: Rival, folder: Path) -> Path:
-    """Install the rival into `folder`, byte code compiled, and return its interpreter."""
+def environment(folder: Path, python: str, *packages: str) -> Path:
+    """Install `packages` for this version of Python into `folder`, byte code compiled; return its interpreter."""
     from uv import find_uv_bin
 
     from ci_steps.model_host.interpreters import find
 
-    python = folder / "bin" / "python"
-    make = [find_uv_bin(), "venv", "-q", "--python", str(find(rival.python).path), str(folder)]
-    install = [find_uv_bin(), "pip", "install", "-q", "--compile-bytecode", "--python", str(python)]
-    for command in (make, [*install, *rival.packages]):
+    inside = folder / "bin" / "python"
+    make = [find_uv_bin(), "venv", "-q", "--python", str(find(python).path), str(folder)]
+    install = [find_uv_bin(), "pip", "install", "-q", "--compile-bytecode", "--python", str(inside)]
+    for command in (make, [*install, *packages]):
         subprocess.run(command, check=True)
-    return python
+    return inside
 
 
-def seconds(name: str, kind: str, project: Path, texts: list[str], runs: int) -> float:
-    """Return the least CPU seconds in which the rival judges a model of its own making on the project's two tables.
+@contextmanager
+def judging(name: str, kind: str, project: Path, texts: list[str]) -> Iterator[Callable[[], float]]:
+    """Install the rival, train its model on the project's table, and yield what measures one run of it.
 
-    The model is trained beforehand, by the rival's scikit-learn, which could not load ours. What is counted is the
-    rival's whole process: the interpreter, all imports, reading both tables, and every check of its suite.
+    The model is trained beforehand, by the rival's scikit-learn, which could not load ours. What is counted are the
+    CPU seconds of the rival's whole process: the interpreter, all imports, reading the tables, and every check.
     """
     rival = RIVALS[name]
     with tempfile.TemporaryDirectory() as temporary:
-        python = environment(rival, Path(temporary) / "environment")
+        python = environment(Path(temporary) / "environment", rival.python, *rival.packages)
 
         def run(program: str) -> float:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -86,8 +91,7 @@ def seconds(name: str, kind: str, project: Path, texts: list[str], runs: int) ->
             ended = subprocess.run(command, cwd=temporary, check=False, capture_output=True, text=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             assert ended.returncode == 0, ended.stderr
-            sys.stderr.write(ended.stdout)
             return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
         run(TRAIN)
-        return min(run(rival.program) for _ in range(runs))
+        yield lambda: run(rival.program)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -93,7 +94,6 @@ def test_columns_by_position_fail_where_the_table_has_another_order(tmp_path):
     [
         ("asked with whole numbers as floats", lambda f: f["age"].astype(str).str.len() / 10),
         ("asked with whole numbers as floats", lambda f: f.select_dtypes("int64").sum(axis=1) / 200),
-        ("asked with all columns as objects", lambda f: f.select_dtypes("number").sum(axis=1) / 1e6),
         (
             "asked with texts as categories",
             lambda f: 0.1 + 0.3 * (f["city"].dtype == object) * (f["city"] == "rome"),
@@ -105,6 +105,43 @@ def test_a_model_that_minds_how_values_are_stored_fails(test, way, chance):
     assert found[way].ok is False
     assert found[way].fix
     assert found["asked twice"].ok is True
+
+
+def numbers_alone(features):
+    return features.select_dtypes("number").sum(axis=1) / 1e6
+
+
+def test_columns_by_dtype_fail_where_rows_come_without_types(test):
+    found = {f.rule: f for f in mq008(MadeModel(numbers_alone), test, untyped=True)}
+    assert found["asked with all columns as objects"].ok is False
+    assert "get_dummies" in found["asked with all columns as objects"].fix
+
+
+def test_columns_by_dtype_hold_where_all_type_them_by_the_contract_and_are_told(test):
+    [found] = [f for f in mq008(MadeModel(numbers_alone), test) if f.rule == "asked with all columns as objects"]
+    assert found.ok is True
+    assert "the model takes its columns by dtype, and all here type them by the contract" in found.message
+    assert not found.fix
+
+
+def dummies(*known, **how):
+    """Return a model that makes a column of each city in the batch, as `known` says of the training's."""
+
+    def chance(features):
+        made = pd.get_dummies(features[["age", "city"]], **how)
+        return made.reindex(columns=["age", *known], fill_value=0).astype(float) @ (0.001, *range(1, len(known) + 1))
+
+    return lambda features: chance(features) / 10
+
+
+def test_dummies_of_all_columns_that_the_training_knew_hold(test):
+    assert failing(mq008(MadeModel(dummies("city_oslo", "city_rome")), test)) == []
+
+
+def test_dummies_without_the_first_of_the_batch_fail_when_asked_alone(test):
+    found = [f for f in mq008(MadeModel(dummies("city_oslo", "city_rome", drop_first=True)), test) if not f.ok]
+    assert "asked alone" in [f.rule for f in found]
+    assert "get_dummies without drop_first, then reindex" in found[0].fix
 
 
 def test_refusing_other_types_holds(test):
