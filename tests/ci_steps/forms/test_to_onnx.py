@@ -19,6 +19,7 @@ from ci_steps.serving.kinds import opening
 from tests.ci_steps.forms.models import cases, fitted, unconvertible
 
 TOLERANCE = 2e-6  # of probabilities, or of a number's spread
+TREES = {"without a pipeline", "forest", "forest of numbers", "boosted", "boosted numbers"}
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,24 @@ def columns_of(rows):
 
 def asked(content, rows, classes):
     """Return what the service's own engine answers."""
-    engine = OnnxEngine.of(content, list(rows), classes)
-    columns = {name: [None if pd.isna(each) else each for each in rows[name]] for name in rows}
-    return engine.answer(columns, len(rows))
+    return OnnxEngine.of(content, list(rows), classes).answer(values_of(rows), len(rows))
+
+
+def values_of(rows):
+    return {name: [None if pd.isna(each) else each for each in rows[name]] for name in rows}
+
+
+def assert_to_the_bit_as_if_alone(engine, columns, rows):
+    """Hold runs of several sizes to what each row is answered by itself."""
+
+    def answer(first, size):
+        return engine.answer({name: values[first : first + size] for name, values in columns.items()}, size)
+
+    alone = [answer(row, 1) for row in range(rows)]
+    for size in (2, 3, 8, 31, 64, 129, rows):
+        for first in range(0, rows - size + 1, size):
+            found = answer(first, size)
+            assert [found.part(i, i + 1) for i in range(size)] == alone[first : first + size]
 
 
 def judged(content, rows, classes):
@@ -63,7 +79,11 @@ def test_the_service_gives_the_models_own_answers(convert, name):
     chances = model.predict_proba(rows) if hasattr(model, "predict_proba") else None
     said, classes = model.predict(rows), [] if chances is None else model.classes_.tolist()
     content = convert(model, columns_of(rows))
-    answered = asked(content, rows, classes)
+    engine = OnnxEngine.of(content, list(rows), classes)
+    answered = engine.answer(values_of(rows), len(rows))
+    assert engine.apart is (name in TREES)
+    if engine.apart:
+        assert_to_the_bit_as_if_alone(engine, values_of(rows), len(rows))
     values, probabilities = judged(content, rows, classes)
     assert answered.values == values.ravel().tolist()  # noqa: PD011 - not a table
     assert answered.probabilities == (None if chances is None else probabilities.tolist())
@@ -144,31 +164,6 @@ def test_a_text_that_the_encoder_never_saw_is_none_of_its_categories(convert):
     odd = rows.head(3).assign(city=["z", "", "a"])
     answered = asked(convert(model, columns_of(rows)), odd, model.classes_.tolist())
     np.testing.assert_allclose(answered.probabilities, model.predict_proba(odd), rtol=0, atol=TOLERANCE)
-
-
-TREES = ["without a pipeline", "forest", "forest of numbers", "boosted", "boosted numbers"]
-
-
-@pytest.mark.parametrize("name", TREES)
-def test_trees_answer_each_row_of_a_run_to_the_bit_as_if_it_were_alone(convert, name):
-    model, rows = fitted(name)
-    classes = model.classes_.tolist() if hasattr(model, "classes_") else []
-    engine = OnnxEngine.of(convert(model, columns_of(rows)), list(rows), classes)
-    columns = {each: [None if pd.isna(v) else v for v in rows[each]] for each in rows}
-    assert engine.apart
-    alone = [engine.answer({c: values[i : i + 1] for c, values in columns.items()}, 1) for i in range(len(rows))]
-    for size in (2, 3, 8, 31, 64, 129, len(rows)):
-        for first in range(0, len(rows) - size + 1, size):
-            part = {c: values[first : first + size] for c, values in columns.items()}
-            found = engine.answer(part, size)
-            assert [found.part(i, i + 1) for i in range(size)] == alone[first : first + size]
-
-
-@pytest.mark.parametrize("name", ["logistic", "ridge of millions", "several classes", "votes", "squares"])
-def test_sums_of_products_are_not_noted_to_be_the_same_in_every_run(convert, name):
-    model, rows = fitted(name)
-    classes = model.classes_.tolist() if hasattr(model, "classes_") else []
-    assert not OnnxEngine.of(convert(model, columns_of(rows)), list(rows), classes).apart
 
 
 @pytest.mark.parametrize(
