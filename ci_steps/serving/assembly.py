@@ -38,7 +38,7 @@ def assemble(settings: Settings, routes: Sequence[Route], package: Future[Packag
 
 
 def _return_memory() -> None:
-    """Give back what loading needed and the model does not: a fifth of a small worker, which glibc would keep."""
+    """Give back what loading needed and the model does not: a quarter of a worker, which glibc would keep."""
     import ctypes
 
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # other libraries of C have none

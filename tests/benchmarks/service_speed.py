@@ -44,7 +44,8 @@ QUICK = ("onnx", "bare", "fastapi")  # the others take ten times as long, and ge
 HERE = Path(__file__).resolve().parent
 CONVERTER = ("skl2onnx>=1.20", "onnxruntime", "protobuf<7", "pandas", "scikit-learn==1.9.1", "joblib")
 WINDOWS = 20
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# One thread each, and no reports of ONNX Runtime to its maker, which the service switches off too.
+VARIABLES = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 
 
 def measured(name: str, folder: Path, requests: int) -> str:
@@ -115,7 +116,7 @@ def server(name: str, folder: Path, workers: int, port: int) -> tuple[list[str],
             "IDDR_MODEL": str(folder / f"package-{name}"), "IDDR_HOST": "127.0.0.1", "IDDR_PORT": str(port),
             "IDDR_WORKERS": str(workers), "IDDR_DRAIN_SECONDS": "0", "PYTHONPATH": "",
         }  # fmt: skip
-        return [str(programs / "python"), str(folder / ENTRY)], folder, ONE_THREAD | settings
+        return [str(programs / "python"), str(folder / ENTRY)], folder, VARIABLES | settings
     rival, values = RIVALS[name], {"port": port, "workers": workers, "more": workers if workers > 1 else 0}
     values |= {"other": free_port(), "third": free_port()}
     rival.write(folder, values)
@@ -126,7 +127,7 @@ def server(name: str, folder: Path, workers: int, port: int) -> tuple[list[str],
     return (
         [str(programs / rival.command[0]), *(p % values for p in rival.command[1:])],
         folder,
-        ONE_THREAD | variables,
+        VARIABLES | variables,
     )
 
 

@@ -67,7 +67,7 @@ def _rewritten(node: Any) -> list[Any]:
         aggregate = SUMS[told.get("aggregate_function", b"SUM")]
         return [_ensemble(trees, node.input[0], node.output[0], aggregate)] if told.get("n_targets") == 1 else []
     labels: list[Any] = told.get("classlabels_strings") or told.get("classlabels_int64s") or []
-    if len(labels) != TWO or min(trees.weights) < 0:
+    if len(labels) != TWO or trees.weights.min() < 0:
         return []
     score = f"{node.output[1]}_of_second"
     kind: dict[str, Any] = {"classlabels_strings" if isinstance(labels[0], bytes) else "classlabels_ints": labels}
@@ -83,51 +83,61 @@ def _rewritten(node: Any) -> list[Any]:
 class Trees:
     """Forks and leaves, each by its place; `nodes` has a row for each node, by the names of the attributes.
 
-    `weights` has the number of each leaf, `forks` and `leaves` their rows among the nodes.
+    `forks`, `leaves` and `roots` are rows of nodes; `weights` has the number of each leaf, and `lacking` tells of
+    each node whether a value that lacks goes the way of a true one, nothing where none does.
     """
 
     nodes: dict[str, Any]
     forks: Any
     leaves: Any
-    weights: list[float]
-    roots: list[int]
-    lacking: list[int]
+    roots: Any
+    weights: Any
+    lacking: Any
 
     def ends(self, way: str) -> tuple[list[int], list[int]]:
         """Return for each fork the place of what follows on `way`, and whether that is a leaf."""
         places = np.zeros(len(self.nodes["modes"]), dtype=np.int64)
-        places[self.forks], places[self.leaves] = range(len(self.forks)), range(len(self.leaves))
-        rows = self.nodes[way][self.forks]
+        places[self.forks], places[self.leaves] = np.arange(len(self.forks)), np.arange(len(self.leaves))
+        rows = self.nodes[way]
         return places[rows].tolist(), np.isin(rows, self.leaves).astype(int).tolist()
+
+    @property
+    def are_sound(self) -> bool:
+        """Whether each tree begins with one fork, and all its forks compare in a known way."""
+        trees = np.unique(self.nodes["treeids"])
+        at_forks = bool(np.isin(self.roots, self.forks).all())
+        return at_forks and len(self.roots) == len(trees) and set(self.nodes["modes"].tolist()) <= {LEAF, *MODES}
 
 
 def _trees(told: dict[str, Any], kind: str, more: set[str]) -> Trees | None:
     """Return the trees, None where they say something that has no place in the newer operator."""
     wanted = {f"nodes_{name}" for name in OF_NODES} | {f"{kind}_{name}" for name in OF_LEAVES}
-    if (
-        wanted - set(told)
-        or set(told) - wanted - more - OPTIONAL
-        or told.get("post_transform", b"NONE") != b"NONE"
-    ):
+    unknown = set(told) - wanted - more - OPTIONAL
+    if wanted - set(told) or unknown or told.get("post_transform", b"NONE") != b"NONE":
         return None
     nodes = {name: np.array(told[f"nodes_{name}"]) for name in OF_NODES}
-    rows = {key: row for row, key in enumerate(zip(told["nodes_treeids"], told["nodes_nodeids"], strict=True))}
+    ends = {name: np.array(told[f"{kind}_{name}"]) for name in OF_LEAVES}
     leaves, forks = np.flatnonzero(nodes["modes"] == LEAF), np.flatnonzero(nodes["modes"] != LEAF)
     for way in ("truenodeids", "falsenodeids"):
-        keys = zip(told["nodes_treeids"], told[f"nodes_{way}"], strict=True)
-        nodes[way] = np.array([rows.get(key, 0) for key in keys])
-    children = {*nodes["truenodeids"][forks].tolist(), *nodes["falsenodeids"][forks].tolist()}
-    roots = [row for row in range(len(nodes["modes"])) if row not in children]
-    keys = zip(told[f"{kind}_treeids"], told[f"{kind}_nodeids"], strict=True)
-    weights = {rows[key]: weight for key, weight in zip(keys, told[f"{kind}_weights"], strict=True)}
-    one_each = len(told[f"{kind}_weights"]) == len(weights) == len(leaves) and set(weights) == set(leaves.tolist())
-    known = set(nodes["modes"].tolist()) <= {LEAF, *MODES} and len(roots) == len(set(told["nodes_treeids"]))
-    if any(told[f"{kind}_ids"]) or not one_each or not known or set(roots) & set(leaves.tolist()):
+        nodes[way] = _rows(nodes, nodes["treeids"][forks], nodes[way][forks])
+    held = _rows(nodes, ends["treeids"], ends["nodeids"])
+    if ends["ids"].any() or not np.array_equal(np.sort(held), leaves):
         return None
-    return Trees(
-        nodes=nodes, forks=forks, leaves=leaves, weights=[weights[row] for row in leaves.tolist()],
-        roots=np.searchsorted(forks, roots).tolist(), lacking=told.get("nodes_missing_value_tracks_true", []),
+    children = np.concatenate([nodes["truenodeids"], nodes["falsenodeids"]])
+    trees = Trees(
+        nodes=nodes, forks=forks, leaves=leaves, roots=np.setdiff1d(np.arange(len(nodes["modes"])), children),
+        weights=ends["weights"][np.argsort(held)].astype(np.float32),
+        lacking=np.array(told.get("nodes_missing_value_tracks_true", ())),
     )  # fmt: skip
+    return trees if trees.are_sound else None
+
+
+def _rows(nodes: dict[str, Any], trees: Any, ids: Any) -> Any:
+    """Return the row of each node of `trees` with these `ids`."""
+    span = int(nodes["nodeids"].max()) + 1
+    keys = nodes["treeids"] * span + nodes["nodeids"]
+    order = np.argsort(keys)
+    return order[np.searchsorted(keys[order], trees * span + ids)]
 
 
 def _ensemble(trees: Trees, rows: str, output: str, aggregate: int) -> Any:
@@ -136,14 +146,15 @@ def _ensemble(trees: Trees, rows: str, output: str, aggregate: int) -> Any:
     (right, right_leaf), (wrong, wrong_leaf) = trees.ends("truenodeids"), trees.ends("falsenodeids")
     modes = np.array([MODES[mode] for mode in trees.nodes["modes"][trees.forks].tolist()], dtype=np.uint8)
     splits = trees.nodes["values"][trees.forks].astype(np.float32)
-    lacking = np.array(trees.lacking)[trees.forks].tolist() if any(trees.lacking) else []
+    lacking = trees.lacking[trees.forks].tolist() if trees.lacking.any() else []
     more: dict[str, Any] = {"nodes_missing_value_tracks_true": lacking} if lacking else {}
     return helper.make_node(
         "TreeEnsemble", [rows], [output], name=output, domain=DOMAIN, aggregate_function=aggregate, n_targets=1,
-        post_transform=0, tree_roots=trees.roots, nodes_featureids=trees.nodes["featureids"][trees.forks].tolist(),
+        post_transform=0, tree_roots=np.searchsorted(trees.forks, trees.roots).tolist(),
+        nodes_featureids=trees.nodes["featureids"][trees.forks].tolist(),
         nodes_modes=numpy_helper.from_array(modes), nodes_splits=numpy_helper.from_array(splits),
         nodes_truenodeids=right, nodes_trueleafs=right_leaf, nodes_falsenodeids=wrong,
         nodes_falseleafs=wrong_leaf, leaf_targetids=[0] * len(trees.leaves),
-        leaf_weights=numpy_helper.from_array(np.array(trees.weights, dtype=np.float32)),
+        leaf_weights=numpy_helper.from_array(trees.weights),
         **more,
     )  # fmt: skip
