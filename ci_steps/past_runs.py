@@ -60,19 +60,23 @@ class PastRun:
     branch: str
     event: str
     exit_code: int
-    first_phase: str
     seconds: float
     statuses: Mapping[str, str]
     figures: tuple[Figure, ...]
 
     def goes_on_from(self, before: PastRun) -> bool:
-        """Tell whether this run began where `before` ended, on the same revision."""
-        phases = {name.partition(" ")[0] for name in before.statuses}
+        """Tell whether this run has all that `before` found on the same revision, and more phases."""
         return (
-            self.first_phase not in {"integration", *phases}
-            and self.revision == before.revision
-            and set(before.statuses) <= set(self.statuses)
+            self.revision == before.revision
+            and before.statuses.items() < self.statuses.items()
+            and set(before.figures) <= set(self.figures)
+            and before.phases < self.phases
         )
+
+    @property
+    def phases(self) -> frozenset[str]:
+        """The phases that something ended in."""
+        return frozenset(name.partition(" ")[0] for name in self.statuses)
 
 
 def past_run_of(run: Run) -> PastRun:
@@ -80,10 +84,8 @@ def past_run_of(run: Run) -> PastRun:
     return PastRun(
         run=run.id, model=run.model, started=run.started, exit_code=exit_code(run),
         revision=run.facts.get("revision", ""), branch=run.facts.get("branch", ""),
-        event=run.facts.get("event", ""), first_phase=run.gates[0].phase if run.gates else "",
-        seconds=round(sum(r.seconds for r in run.results), 3),
-        statuses={f"{r.phase} {r.name}": str(r.status) for r in run.results},
-        figures=tuple(_figures(run)),
+        event=run.facts.get("event", ""), seconds=round(sum(r.seconds for r in run.results), 3),
+        statuses={f"{r.phase} {r.name}": str(r.status) for r in run.results}, figures=tuple(_figures(run)),
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def past_run_from(document: Mapping[str, Any]) -> PastRun:
     """
     fields = dict(document)
     fields["figures"] = tuple(_figure_from(f) for f in fields["figures"])
-    texts = ("run", "model", "started", "revision", "branch", "event", "first_phase")
+    texts = ("run", "model", "started", "revision", "branch", "event")
     if not all(isinstance(fields[name], str) for name in texts) or not isinstance(fields["exit_code"], int):
         raise TypeError("a text is none")
     fields["statuses"] = {str(name): str(status) for name, status in fields["statuses"].items()}

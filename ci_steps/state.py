@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class State:
             partial = target.with_name(target.name + ".partial")
             shutil.copyfile(source, partial)
             partial.replace(target)
+        os.utime(target.parent)
         return Artifact(name=name, uri=uri, sha256=digest, media_type=media_type)
 
     def path(self, artifact: Artifact) -> Path:
@@ -87,10 +89,14 @@ class State:
         return path.is_file() and sha256_of(path) == artifact.sha256
 
     def cached(self, recipe: str) -> Result | None:
-        """Return the result of this recipe, or None; one that cannot be read counts as none."""
+        """Return the result of this recipe, or None; one that cannot be read counts as none.
+
+        Its file's time says when it was last used.
+        """
         path = self.folder / "cache" / f"{recipe}.json"
         try:
             result = result_from(json.loads(path.read_text("utf-8")))
+            os.utime(path)
         except (OSError, ValueError, TypeError, KeyError):
             return None
         kept = [a for a in result.artifacts if a.uri.startswith("objects/")]

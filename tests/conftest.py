@@ -21,3 +21,11 @@ for name in (
     "IDDR_APPROVED_DIGEST",
 ):
     os.environ.pop(name, None)
+
+# Their tests are few and take minutes: begun last, they would leave all processors but one without work at the end.
+LONG = ("tests/hosts/", "tests/journeys/", "tests/simulations/")
+
+
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first; workers that share the files of tests keep this order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

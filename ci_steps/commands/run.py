@@ -13,6 +13,7 @@ from ci_steps.commands.reports import REPORTS, report_of, write_reports, write_s
 if TYPE_CHECKING:
     import argparse
 
+    from ci_steps.plan import Plan
     from ci_steps.project import Project
     from ci_steps.results import Run
     from ci_steps.screen import Screen
@@ -69,7 +70,7 @@ def carry_out(
     run = dataclasses.replace(run, results=walk.results, gates=gates_of(walk, plan))
     for warning in walk.warnings():
         screen.line(f"  warning: {warning}", "yellow")
-    record(project, run)
+    record(project, run, plan)
     return run
 
 
@@ -85,11 +86,13 @@ def announce(project: Project, run: Run) -> None:
             file.write(text)
 
 
-def record(project: Project, run: Run) -> None:
+def record(project: Project, run: Run, plan: Plan) -> None:
     """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
+    from ci_steps import tidying
     from ci_steps.evidence.manifest import write_manifest
     from ci_steps.outputs import write_outputs
     from ci_steps.toolbox import cache_folder
+    from model_checks.checks import Phase
 
     if any(r.fault == "configuration" for r in run.results):
         write_outputs(run, project.state.folder)
@@ -100,6 +103,9 @@ def record(project: Project, run: Run) -> None:
     write_outputs(run, project.state.folder)
     write_reports(run, project.state.folder, cache_folder())
     write_sarif(run, project.state.folder, project.config.path)
+    if Phase.INTEGRATION in plan.phases:
+        tidying.note(project.state, run.started)
+    tidying.tidy(project.state)
 
 
 def _keep_counterexamples(project: Project, run: Run) -> None:

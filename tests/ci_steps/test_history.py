@@ -102,11 +102,22 @@ def test_a_run_phase_by_phase_is_one_run(tmp_path):
     integration = a_result("MQ001", Status.PASSED, measured())
     delivery = a_result("MQ013", phase="delivery")
     first = on_main(2, integration)
-    second = replace(on_main(3, integration, delivery), gates=(Gate(phase="delivery"),))
+    second = replace(on_main(3, integration, delivery), gates=(Gate(phase="integration"), Gate(phase="delivery")))
     keep(tmp_path, first)
     assert compared_past(tmp_path, second).last == past_run_of(on_main(1))
     keep(tmp_path, second)
     assert [r.run for r in past_runs(tmp_path, "credit-risk", "refs/heads/main")] == [on_main(1).id, second.id]
+
+
+def test_a_run_of_more_phases_that_found_something_else_is_a_run_of_its_own(tmp_path):
+    integration, delivery = a_result("MQ001", Status.PASSED, measured()), a_result("MQ013", phase="delivery")
+    keep(tmp_path, on_main(1, integration))
+    for number, changed in enumerate(
+        (replace(integration, status=Status.FAILED), a_result("MQ001", findings=())), 2
+    ):
+        keep(tmp_path, on_main(number, changed, delivery))
+    keep(tmp_path, on_main(4, integration))
+    assert len(past_runs(tmp_path, "credit-risk", "refs/heads/main")) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks GitHub's API of issue comments and of a run's approvals, with its rules.
+"""A server on this machine that speaks GitHub's API of issue comments, approvals and identities, with its rules.
 
 A token is asked for; a list has pages; only who wrote a comment, or may moderate, changes it; `faults` are answered
 first, in order. Its comments are those of one bot, but for the ones that a test puts there.
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "ghs_made-for-this-test"  # noqa: S105 - of no account
 LONGEST = 65_536
+RUN = "/repos/team/model/actions/runs/42/approvals"
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
 
 
@@ -42,8 +43,8 @@ class Comments:
             return self.faults.pop(0), {"message": "fault"}
         if command in {"POST", "PATCH"} and len(given["body"]) > LONGEST:
             return 422, {"message": "body is too long"}
-        if path == "/repos/team/model/actions/runs/42/approvals":
-            return 200, self.approvals
+        if path in (known := {RUN: self.approvals, "/identity": {"value": query.get("audience")}}):
+            return 200, known[path]
         if found := re.fullmatch(r"/repos/team/model/issues/comments/(\d+)", path):
             return 200, self.changed(int(found[1]), given["body"])
         if path != "/repos/team/model/issues/7/comments":
@@ -69,7 +70,8 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         given = json.loads(self.rfile.read(length)) if length else {}
         known.asked.append(f"{self.command} {parts.path}")
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        if (scheme.lower(), token) != ("bearer", TOKEN):
             return 401, {"message": "Bad credentials"}
         return known.answered(self.command, parts.path, parse_qs(parts.query), given)
 

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from tests.hosts.github.rig import REPOSITORY
+from tests.hosts.package_index import PASSWORD as OF_INDEX
+from tests.hosts.package_index import USER, WHEEL, package_index, write_wheel
 
 SCRIPT = REPOSITORY / ".github/actions/setup/install.sh"
 PASSWORD = "pa%ss:wo'rd$(touch${IFS}canary)"  # noqa: S105 - of no account
@@ -41,6 +44,42 @@ def test_a_prebuilt_image_brings_the_kit(install, tmp_path):
     ended, later = install(KIT="installed")
     assert (ended.returncode, ended.stdout) == (0, "0.1.0\n")
     assert later == {"IDDR_CACHE": f"{tmp_path}/iddr-cache"}
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    """A folder with what the script installs: uv, and a wheel named iddr that tells its version alone."""
+    folder = tmp_path_factory.mktemp("wheels")
+    write_wheel(folder, "def main():\n    print('0.1.0, a stand-in')\n")
+    known = f"uv=={version('uv')}"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), known]
+    subprocess.run(command, check=True, timeout=300)
+    return folder
+
+
+def test_without_a_word_the_kit_is_the_code_at_this_ref(install, tmp_path):
+    ended, _ = install()
+    assert (ended.returncode, ended.stdout) == (0, "0.1.0\n"), ended.stderr
+    programs = Path((tmp_path / "path").read_text().strip())
+    where = subprocess.run(
+        [programs / "python", "-c", "import ci_steps; print(ci_steps.__file__)"],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert Path(where.stdout).is_relative_to(tmp_path / "iddr-kit")
+
+
+def test_a_folder_of_wheels_is_enough_without_a_network(install, wheels):
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    ended, _ = install(KIT=str(wheels), **nowhere)
+    assert (ended.returncode, ended.stdout) == (0, "0.1.0, a stand-in\n"), ended.stderr
+
+
+def test_an_index_with_a_login_brings_the_kit(install, wheels):
+    with package_index(wheels) as (address, asked):
+        ended, _ = install(KIT="index", INDEX_URL=address, INDEX_USERNAME=USER, INDEX_PASSWORD=OF_INDEX)
+    assert (ended.returncode, ended.stdout) == (0, "0.1.0, a stand-in\n"), ended.stderr
+    assert f"/files/{WHEEL}" in asked
+    assert OF_INDEX not in ended.stdout + ended.stderr
 
 
 def test_a_runner_may_keep_the_cache_in_place(install):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import threading
-import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.hosts.jenkins.standing import LIBRARY
+from tests.hosts.package_index import PASSWORD, USER, package_index, write_wheel
 
-WHEEL = "iddr-0.1.0-py3-none-any.whl"
-LOGIN = {"index": {"username": "reader", "password": "letmein-77"}}
+LOGIN = {"index": {"username": USER, "password": PASSWORD}}
 BOUND = (
     "credentials: [usernamePassword(credentialsId: 'index', usernameVariable: 'IDDR_INDEX_USER', "
     "passwordVariable: 'IDDR_INDEX_PASSWORD')]"
@@ -24,43 +20,15 @@ BOUND = (
 def wheels(tmp_path_factory):
     """A folder with a wheel named iddr whose program is the stand-in."""
     folder = tmp_path_factory.mktemp("wheels")
-    files = {
-        "stand_in_iddr.py": (Path(__file__).parent / "stand_in" / "iddr.py").read_text("utf-8"),
-        "iddr-0.1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: iddr\nVersion: 0.1.0\n",
-        "iddr-0.1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "iddr-0.1.0.dist-info/entry_points.txt": "[console_scripts]\niddr = stand_in_iddr:main\n",
-        "iddr-0.1.0.dist-info/RECORD": "",
-    }
-    with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
-        for name, text in files.items():
-            wheel.writestr(name, text)
+    write_wheel(folder, (Path(__file__).parent / "stand_in" / "iddr.py").read_text("utf-8"))
     return folder
 
 
 @pytest.fixture(scope="module")
 def index(wheels):
     """The address of a package index on this machine that asks for a login."""
-    wanted = "Basic " + base64.b64encode(b"reader:letmein-77").decode()
-    page = f'<!DOCTYPE html><a href="/{WHEEL}">{WHEEL}</a>'.encode()
-
-    class Index(BaseHTTPRequestHandler):
-        def do_GET(self):
-            allowed = self.headers.get("Authorization") == wanted
-            self.send_response(200 if allowed else 401)
-            self.send_header("WWW-Authenticate", "Basic")
-            self.send_header("Content-Type", "text/html" if self.path.endswith("/") else "application/zip")
-            self.end_headers()
-            if allowed:
-                self.wfile.write(page if self.path.endswith("/") else (wheels / WHEEL).read_bytes())
-
-        def log_message(self, *arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Index)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/simple"
-    server.shutdown()
-    server.server_close()
+    with package_index(wheels) as (address, _):
+        yield address
 
 
 def test_a_folder_of_wheels_is_enough_and_the_second_phase_finds_it_ready(standing, wheels):
@@ -78,11 +46,11 @@ def test_an_index_gets_its_login_which_leaves_no_trace(standing, index):
         agents=("linux",),
     )  # fmt: skip
     assert (build.result, build.faults) == ("SUCCESS", []), build.log
-    assert "letmein-77" not in build.log
+    assert PASSWORD not in build.log
     left = [
         path
         for path in (build.home / "agents").rglob("*")
-        if path.is_file() and b"letmein-77" in path.read_bytes()
+        if path.is_file() and PASSWORD.encode() in path.read_bytes()
     ]
     assert left == []
 
