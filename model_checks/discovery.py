@@ -51,9 +51,13 @@ def load_check(code: str) -> Check[...]:
     modules = built_in_modules()
     if code not in modules:
         raise UnknownCheck(f"no check is called {code!r}; there are: {', '.join(modules)}")
-    found = getattr(importlib.import_module(modules[code]), code.lower(), None)
+    return _check_in(modules[code], code)
+
+
+def _check_in(module: str, code: str) -> Check[...]:
+    found = getattr(importlib.import_module(module), code.lower(), None)
     if not isinstance(found, Check):
-        raise UnknownCheck(f"{modules[code]} holds no check called {code.lower()}")
+        raise UnknownCheck(f"{module} holds no check called {code.lower()}")
     return found
 
 
@@ -73,7 +77,7 @@ def all_checks(plugins: Iterable[ModuleType] = ()) -> dict[str, Check[...]]:
     Raises:
         CodeTaken: a plugin's check claims a code that another check has, or that is no code.
     """
-    found = {code: load_check(code) for code in built_in_modules()}
+    found = {code: _check_in(module, code) for code, module in built_in_modules().items()}
     for module in plugins:
         for code, check in checks_in(module).items():
             if not CODE.fullmatch(code):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from contextlib import contextmanager
 from random import Random
 from tempfile import TemporaryDirectory
@@ -29,6 +31,23 @@ def drawn_rows(strategy: SearchStrategy[Row], examples: int, seed: int) -> list[
 
     _search(strategy, keep, examples, seed)
     return rows
+
+
+@contextmanager
+def first_use() -> Iterator[None]:
+    """Let Hypothesis be imported and drawn from without a look at all that was there before.
+
+    At its first draw it collects, and searches all objects for those that refer to its own source of randomness:
+    a fifth of a second where large libraries are loaded, none of whose objects can.
+    """
+    first = "hypothesis" not in sys.modules and gc.get_freeze_count() == 0
+    if first:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if first:
+            gc.unfreeze()
 
 
 def smallest_row(

@@ -86,7 +86,7 @@ def mq008(
         if way == ANOTHER_ORDER and not by_name:
             found = _by_position(found, test, [str(name) for name in features])
         elif way == OBJECTS and not untyped and not found.ok:
-            found = _held(found, "the model takes its columns by dtype, and all here type them by the contract")
+            found = _held(found, "the model minds how a column is stored, and all here type it by the contract")
         yield found
 
 

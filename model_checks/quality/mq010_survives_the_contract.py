@@ -12,7 +12,7 @@ from model_checks.contract.strategies import NoValue, keeper
 from model_checks.contract.strategies import rows as rows_of
 from model_checks.findings import Finding, NotAudited
 from model_checks.quality.answer_faults import Trouble, trouble_with
-from model_checks.quality.drawing import as_json, drawn_rows, smallest_row
+from model_checks.quality.drawing import as_json, drawn_rows, first_use, smallest_row
 from model_checks.quality.usual_values import seen_texts, usual_row
 from model_checks.signatures import Count
 
@@ -82,11 +82,12 @@ def mq010(
 def _drawn(
     features: Contract, seen: dict[str, tuple[str, ...]], examples: int, seed: int
 ) -> tuple[SearchStrategy[Row], list[Row]]:
-    try:
-        strategy = rows_of(features, seen)
-    except NoValue as none:
-        raise NotAudited(f"no row obeys the contract: {none}; mend the column's rules") from none
-    drawn = drawn_rows(strategy, examples, seed)
+    with first_use():
+        try:
+            strategy = rows_of(features, seen)
+        except NoValue as none:
+            raise NotAudited(f"no row obeys the contract: {none}; mend the column's rules") from none
+        drawn = drawn_rows(strategy, examples, seed)
     if not drawn:
         raise NotAudited("no row was found that obeys the contract: make its patterns and limits less narrow")
     return strategy, drawn

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import strategies as st
 
@@ -48,3 +51,25 @@ def test_a_strategy_with_few_rows_gives_each_once():
     rows = drawn_rows(st.fixed_dictionaries({"a": st.sampled_from(["x", "y"])}), 50, 0)
     assert {row["a"] for row in rows} == {"x", "y"}
     assert len(rows) <= 50
+
+
+FIRST = """
+import gc, warnings
+warnings.simplefilter("error")
+before = {"what": ["was there"]}
+from model_checks.quality.drawing import drawn_rows, first_use
+seen = []
+with first_use():
+    seen.append(any(each is before for each in gc.get_objects()))
+    from hypothesis import strategies as st
+    rows = drawn_rows(st.fixed_dictionaries({"a": st.integers(0, 9)}), 5, 0)
+seen.append(any(each is before for each in gc.get_objects()))
+with first_use():
+    seen.append(any(each is before for each in gc.get_objects()))
+print(len(rows), *seen)
+"""
+
+
+def test_the_first_draw_looks_at_nothing_that_was_there_before():
+    ended = subprocess.run([sys.executable, "-c", FIRST], check=False, capture_output=True, text=True)
+    assert ended.stdout.split() == ["5", "False", "True", "True"], ended.stderr

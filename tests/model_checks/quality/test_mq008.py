@@ -120,7 +120,7 @@ def test_columns_by_dtype_fail_where_rows_come_without_types(test):
 def test_columns_by_dtype_hold_where_all_type_them_by_the_contract_and_are_told(test):
     [found] = [f for f in mq008(MadeModel(numbers_alone), test) if f.rule == "asked with all columns as objects"]
     assert found.ok is True
-    assert "the model takes its columns by dtype, and all here type them by the contract" in found.message
+    assert "the model minds how a column is stored, and all here type it by the contract" in found.message
     assert not found.fix
 
 
@@ -129,7 +129,10 @@ def dummies(*known, **how):
 
     def chance(features):
         made = pd.get_dummies(features[["age", "city"]], **how)
-        return made.reindex(columns=["age", *known], fill_value=0).astype(float) @ (0.001, *range(1, len(known) + 1))
+        return made.reindex(columns=["age", *known], fill_value=0).astype(float) @ (
+            0.001,
+            *range(1, len(known) + 1),
+        )
 
     return lambda features: chance(features) / 10
 
