@@ -71,11 +71,11 @@ def finished(model: Any, columns: list[list[str]], *, probabilities: bool) -> by
     if not probabilities:
         del model.graph.output[1:]
     gather(model)
-    note_apart(model)
     _leave_out_unused(model.graph)
     sets, model.ir_version = OPERATOR_SETS, FILE_VERSION
     if trees.compact(model):
         sets, model.ir_version = sets | {trees.DOMAIN: trees.OPERATOR_SET}, trees.FILE_VERSION
+    note_apart(model)
     model.producer_name, model.producer_version, model.domain = "iddr", "", ""
     model.doc_string, model.graph.doc_string, model.graph.name = "", "", "model"
     del model.opset_import[:]
