@@ -7,6 +7,7 @@ memory and bounded) and what was granted as writable.
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from ci_steps.steps import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ci_steps.model_host.limits import Bind
 
@@ -116,7 +117,11 @@ class Walls:
             if target in NEVER:
                 raise Refused(f"{target} would be opened to the sandbox: grant the one folder that is needed")
         shown = {**granted, **{bind.inside: bind for bind in self.own}}
+        covered = set[str]()
         for target, bind in sorted(shown.items(), key=lambda each: len(PurePosixPath(each[0]).parts)):
+            if self.drops_user and (closed := _closed_above(target, shown)) and closed not in covered:
+                covered.add(closed)
+                yield from ("--perms", "0755", "--tmpfs", closed)
             yield from _opened(parents(target))
             yield from ("--bind" if bind.writable else "--ro-bind", str(bind.source.resolve()), target)
 
@@ -124,6 +129,20 @@ class Walls:
 def parents(target: str) -> list[str]:
     """Return the folders above `target` from the top, without the root."""
     return [str(each) for each in reversed(PurePosixPath(target).parents)][1:]
+
+
+def _closed_above(target: str, shown: Mapping[str, Bind]) -> str:
+    """Return the outermost folder above `target` that is seen through another bind and only its owner may enter.
+
+    The owner was root, and inside nobody is: an empty folder in its place hides nothing that could be read.
+    """
+    above = parents(target)
+    outer = next((place for place, folder in enumerate(above) if folder in shown), len(above))
+    return next((each for each in above[outer + 1 :] if not _may_enter(Path(each))), "")
+
+
+def _may_enter(folder: Path) -> bool:
+    return not folder.is_dir() or bool(folder.stat().st_mode & stat.S_IXOTH)
 
 
 def _opened(folders: Iterable[str]) -> Iterator[str]:

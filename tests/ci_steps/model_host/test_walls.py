@@ -105,6 +105,22 @@ print(sorted(os.listdir({str(home)!r})) if os.path.isdir({str(home)!r}) else [])
     assert needed <= listed
 
 
+@AS_ROOT
+def test_its_folder_is_reached_through_a_granted_one_that_holds_a_private_one(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, private = tmp_path / "project", tmp_path / "project/.iddr/work/fit-1"
+    program.folder, other = private / "source", private / "other"
+    program.folder.mkdir(parents=True)
+    other.write_text("private")
+    private.chmod(0o700)
+    (project / "own.py").write_text("NUMBER = 7")
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    code = f"import os, own; open('made', 'w').write(str(own.NUMBER)); print(os.path.exists({str(other)!r}))"
+    assert program.run(code).exit_code == 0, program.output
+    assert ((program.folder / "made").read_text(), program.output.strip()) == ("7", "False")
+
+
 @pytest.mark.parametrize("place", ["/", "/usr", "/etc", "/dev", "/run", sys.prefix])
 def test_nothing_can_be_written_but_its_own(program: Program, place: str) -> None:
     program.run(f"import os; print(os.access({place!r}, os.W_OK)); open({place!r} + '/x', 'w')")
