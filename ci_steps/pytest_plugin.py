@@ -97,7 +97,7 @@ class ProjectFile(pytest.File):
         self.walk.close()
         if whole and len(self.walk.results) == len(self.plan.items):
             run = dataclasses.replace(self.run, results=self.walk.results, gates=gates_of(self.walk, self.plan))
-            record(self.project, run, self.plan)
+            record(self.project, run, self.plan.phases)
 
 
 class NotPassed(Exception):  # noqa: N818 - shown as the result, not as a fault

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import argparse
 
     from ci_steps.loop import Walk
-    from ci_steps.plan import Plan
     from ci_steps.project import Project
     from ci_steps.results import Run
     from ci_steps.screen import Screen
@@ -71,7 +70,7 @@ def carry_out(
     run = dataclasses.replace(run, results=walk.results, gates=gates, interrupted=stopped is not None)
     for warning in walk.warnings():
         screen.line(f"  warning: {warning}", "yellow")
-    record(project, run, plan)
+    record(project, run, plan.phases)
     if stopped:
         raise stopped
     return run
@@ -109,8 +108,8 @@ def announce(project: Project, run: Run) -> None:
             file.write(text)
 
 
-def record(project: Project, run: Run, plan: Plan) -> None:
-    """Write run.json, manifest and reports; a run that the configuration stopped leaves the last one be."""
+def record(project: Project, run: Run, phases: tuple[Phase, ...]) -> None:
+    """Write what a run of `phases` leaves; one that the configuration stopped leaves what the last one left."""
     from ci_steps import tidying
     from ci_steps.evidence.manifest import write_manifest
     from ci_steps.outputs import write_outputs
@@ -128,7 +127,7 @@ def record(project: Project, run: Run, plan: Plan) -> None:
     write_sarif(run, project.state.folder, project.config.path)
     if run.interrupted:
         return
-    if Phase.INTEGRATION in plan.phases:
+    if Phase.INTEGRATION in phases:
         tidying.note(project.state, run.started)
     tidying.tidy(project.state)
 

@@ -54,25 +54,25 @@ def test_a_finding_keeps_its_row_through_json():
 
 
 def test_rows_on_which_the_model_failed_are_kept_once_and_stay_when_it_passes(project):
-    record(project, run_of())
+    record(project, run_of(), ())
     assert kept(project) is None
-    record(project, run_of(failed(ROW, {"x": 1})))
-    record(project, run_of(failed({"x": 1}, {"x": 2})))
-    record(project, run_of(failed()))
+    record(project, run_of(failed(ROW, {"x": 1})), ())
+    record(project, run_of(failed({"x": 1}, {"x": 2})), ())
+    record(project, run_of(failed()), ())
     assert kept(project) == [ROW, {"x": 1}, {"x": 2}]
 
 
 def test_rows_that_the_repository_keeps_are_in_the_file_to_commit(project):
     folder = project.config.root
-    record(project, run_of(failed({"x": 1})))
+    record(project, run_of(failed({"x": 1})), ())
     shutil.move(folder / ".iddr" / "counterexamples.json", folder / "counterexamples.json")
-    record(project, run_of(failed({"x": 2})))
+    record(project, run_of(failed({"x": 2})), ())
     assert kept(project) == [{"x": 1}, {"x": 2}]
 
 
 def test_a_file_that_is_none_is_left_as_it_is(project):
     path = project.config.root / "counterexamples.json"
     path.write_text("{")
-    record(project, run_of(failed({"x": 1})))
+    record(project, run_of(failed({"x": 1})), ())
     assert path.read_text() == "{"
     assert kept(project) is None

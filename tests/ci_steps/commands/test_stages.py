@@ -95,7 +95,7 @@ def test_an_include_of_another_version_is_refused_with_the_mend(starter, capsys,
 
 def test_outputs_tell_verdict_and_manifest_as_text(starter):
     project = Project.open(starter, env={})
-    record(project, run_of(project, a_result(Status.FAILED), closed_by=("MQ001",)))
+    record(project, run_of(project, a_result(Status.FAILED), closed_by=("MQ001",)), ())
     outputs = json.loads((starter / ".iddr" / "outputs.json").read_text("utf-8"))
     assert outputs["manifest"] == sha256_of(starter / ".iddr" / "manifest.json")
     assert (outputs["verdict"], outputs["exit_code"]) == ("closed", "1")
@@ -105,15 +105,15 @@ def test_outputs_tell_verdict_and_manifest_as_text(starter):
 
 def test_a_run_that_the_configuration_stopped_does_not_point_to_the_manifest_before(starter):
     project = Project.open(starter, env={})
-    record(project, run_of(project, a_result()))
-    record(project, run_of(project, a_result(Status.BROKEN, fault="configuration")))
+    record(project, run_of(project, a_result()), ())
+    record(project, run_of(project, a_result(Status.BROKEN, fault="configuration")), ())
     outputs = json.loads((starter / ".iddr" / "outputs.json").read_text("utf-8"))
     assert (outputs["verdict"], outputs["manifest"]) == ("configuration", "")
 
 
 def test_a_state_that_is_whole_but_another_runs_is_refused(starter, capsys):
     project = Project.open(starter, env={})
-    record(project, run_of(project, a_result()))
+    record(project, run_of(project, a_result()), ())
     digest = sha256_of(starter / ".iddr" / "manifest.json")
     assert asked(capsys, "verify", "--digest", digest)[0] == 0
     code, out, _ = asked(capsys, "verify", "--digest", "0" * 64)
@@ -123,7 +123,7 @@ def test_a_state_that_is_whole_but_another_runs_is_refused(starter, capsys):
 
 def test_only_what_was_approved_goes_on(starter):
     before = Project.open(starter, env={})
-    record(before, run_of(before, a_result()))
+    record(before, run_of(before, a_result()), ())
     approved = sha256_of(starter / ".iddr" / "manifest.json")
     env = {"IDDR_APPROVED_BY": "jane", "IDDR_APPROVED_DIGEST": approved}
     project = Project.open(starter, env=env)
